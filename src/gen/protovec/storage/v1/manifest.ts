@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
 import { CollectionConfig } from "../../v1/collection.js";
+import { Snapshot } from "../../v1/snapshot.js";
 
 /** The file manifest.pb of a collection's directory: what the collection is and which files hold it. */
 export interface ManifestFile {
@@ -38,14 +39,18 @@ export interface Manifest {
   base?:
     | BaseFile
     | undefined;
-  /** The log files after the base, in order. At least one. */
+  /** The log files after the base, in order. A file is listed here before anything is written to it. */
   logs: LogFile[];
   /** The saved index. Absent: none. */
   index?:
     | IndexFile
     | undefined;
   /** Set by a clean stop, cleared by the next start: what the log must then hold. */
-  cleanStop?: CleanStop | undefined;
+  cleanStop?:
+    | CleanStop
+    | undefined;
+  /** The finished snapshots in the directory `snapshots`: <snapshot_id>.pb or <snapshot_id>.json. */
+  snapshots: Snapshot[];
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -68,6 +73,8 @@ export interface LogFile {
   file: string;
   /** Sequence of its first entry. */
   firstSequence: bigint;
+  /** Its number, as in its header. */
+  fileNumber: bigint;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -192,6 +199,7 @@ function createBaseManifest(): Manifest {
     logs: [],
     index: undefined,
     cleanStop: undefined,
+    snapshots: [],
     _unknownFields: {},
   };
 }
@@ -224,6 +232,9 @@ export const Manifest: MessageFns<Manifest> = {
     }
     if (message.cleanStop !== undefined) {
       CleanStop.encode(message.cleanStop, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.snapshots) {
+      Snapshot.encode(v!, writer.uint32(82).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -321,6 +332,14 @@ export const Manifest: MessageFns<Manifest> = {
             message.cleanStop = CleanStop.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.snapshots.push(Snapshot.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -363,6 +382,7 @@ export const Manifest: MessageFns<Manifest> = {
     message.cleanStop = (object.cleanStop !== undefined && object.cleanStop !== null)
       ? CleanStop.fromPartial(object.cleanStop)
       : undefined;
+    message.snapshots = object.snapshots?.map((e) => Snapshot.fromPartial(e)) || [];
     return message;
   },
 };
@@ -486,7 +506,7 @@ export const BaseFile: MessageFns<BaseFile> = {
 };
 
 function createBaseLogFile(): LogFile {
-  return { file: "", firstSequence: 0n, _unknownFields: {} };
+  return { file: "", firstSequence: 0n, fileNumber: 0n, _unknownFields: {} };
 }
 
 export const LogFile: MessageFns<LogFile> = {
@@ -499,6 +519,12 @@ export const LogFile: MessageFns<LogFile> = {
         throw new globalThis.Error("value provided for field message.firstSequence of type uint64 too large");
       }
       writer.uint32(16).uint64(message.firstSequence);
+    }
+    if (message.fileNumber !== 0n) {
+      if (BigInt.asUintN(64, message.fileNumber) !== message.fileNumber) {
+        throw new globalThis.Error("value provided for field message.fileNumber of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.fileNumber);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -540,6 +566,14 @@ export const LogFile: MessageFns<LogFile> = {
             message.firstSequence = reader.uint64() as bigint;
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fileNumber = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -568,6 +602,9 @@ export const LogFile: MessageFns<LogFile> = {
     message.file = object.file ?? "";
     message.firstSequence = (object.firstSequence !== undefined && object.firstSequence !== null)
       ? BigInt(object.firstSequence)
+      : 0n;
+    message.fileNumber = (object.fileNumber !== undefined && object.fileNumber !== null)
+      ? BigInt(object.fileNumber)
       : 0n;
     return message;
   },

@@ -11,6 +11,17 @@ import { Metric } from "./collection.js";
 import { IndexConfig } from "./index.js";
 import { VectorRecord } from "./record.js";
 
+/** How a snapshot is written. */
+export enum SnapshotFormat {
+  /** UNSPECIFIED - Same as SNAPSHOT_FORMAT_BINARY. */
+  UNSPECIFIED = 0,
+  /** BINARY - The encoded StorageSnapshot message. */
+  BINARY = 1,
+  /** JSON - Its canonical proto3 JSON, pretty, one embedding a line. */
+  JSON = 2,
+  UNRECOGNIZED = -1,
+}
+
 /**
  * A snapshot file is one message of this type, written as a stream of its top-level fields. Below
  * 2 GiB any protobuf library reads it whole. A file may hold several parts, one after the other,
@@ -77,6 +88,29 @@ export interface Footer {
   /** Bytes of the part before this field. */
   partLength: bigint;
   /** SHA-256 of those bytes, 32 bytes. */
+  sha256: Buffer;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** A snapshot on the server. */
+export interface Snapshot {
+  /** UUID that the server gave it. */
+  snapshotId: string;
+  /** Name of the collection. */
+  collection: string;
+  /** How it is written. */
+  format: SnapshotFormat;
+  /** Length of the file in bytes. */
+  sizeBytes: bigint;
+  /** Records in it. */
+  recordCount: bigint;
+  /** When it was taken. */
+  createTime?:
+    | Timestamp
+    | undefined;
+  /** Log sequence that it includes. */
+  logSequence: bigint;
+  /** SHA-256 of the file, 32 bytes. */
   sha256: Buffer;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -509,6 +543,186 @@ export const Footer: MessageFns<Footer> = {
       : 0n;
     message.partLength = (object.partLength !== undefined && object.partLength !== null)
       ? BigInt(object.partLength)
+      : 0n;
+    message.sha256 = object.sha256 ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
+function createBaseSnapshot(): Snapshot {
+  return {
+    snapshotId: "",
+    collection: "",
+    format: 0,
+    sizeBytes: 0n,
+    recordCount: 0n,
+    createTime: undefined,
+    logSequence: 0n,
+    sha256: Buffer.alloc(0),
+    _unknownFields: {},
+  };
+}
+
+export const Snapshot: MessageFns<Snapshot> = {
+  encode(message: Snapshot, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.snapshotId !== "") {
+      writer.uint32(10).string(message.snapshotId);
+    }
+    if (message.collection !== "") {
+      writer.uint32(18).string(message.collection);
+    }
+    if (message.format !== 0) {
+      writer.uint32(24).int32(message.format);
+    }
+    if (message.sizeBytes !== 0n) {
+      if (BigInt.asUintN(64, message.sizeBytes) !== message.sizeBytes) {
+        throw new globalThis.Error("value provided for field message.sizeBytes of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.sizeBytes);
+    }
+    if (message.recordCount !== 0n) {
+      if (BigInt.asUintN(64, message.recordCount) !== message.recordCount) {
+        throw new globalThis.Error("value provided for field message.recordCount of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.recordCount);
+    }
+    if (message.createTime !== undefined) {
+      Timestamp.encode(message.createTime, writer.uint32(50).fork()).join();
+    }
+    if (message.logSequence !== 0n) {
+      if (BigInt.asUintN(64, message.logSequence) !== message.logSequence) {
+        throw new globalThis.Error("value provided for field message.logSequence of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.logSequence);
+    }
+    if (message.sha256.length !== 0) {
+      writer.uint32(66).bytes(message.sha256);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Snapshot {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSnapshot();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.snapshotId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.format = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sizeBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.recordCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.createTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.logSequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.sha256 = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Snapshot>): Snapshot {
+    return Snapshot.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Snapshot>): Snapshot {
+    const message = createBaseSnapshot();
+    message.snapshotId = object.snapshotId ?? "";
+    message.collection = object.collection ?? "";
+    message.format = object.format ?? 0;
+    message.sizeBytes = (object.sizeBytes !== undefined && object.sizeBytes !== null) ? BigInt(object.sizeBytes) : 0n;
+    message.recordCount = (object.recordCount !== undefined && object.recordCount !== null)
+      ? BigInt(object.recordCount)
+      : 0n;
+    message.createTime = (object.createTime !== undefined && object.createTime !== null)
+      ? Timestamp.fromPartial(object.createTime)
+      : undefined;
+    message.logSequence = (object.logSequence !== undefined && object.logSequence !== null)
+      ? BigInt(object.logSequence)
       : 0n;
     message.sha256 = object.sha256 ?? Buffer.alloc(0);
     return message;

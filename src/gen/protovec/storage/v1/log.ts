@@ -108,10 +108,17 @@ export interface UpsertEffect {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
-/** Deletes records. */
+/** Deletes records. Ids that do not exist have no effect. */
 export interface DeleteEffect {
-  /** Their ids. Ids that do not exist have no effect. */
+  /** Their ids, when they fit an entry. */
   ids: string[];
+  /**
+   * Name of a file in the directory `staging` that holds the ids otherwise: an encoded
+   * DeleteEffect with ids alone. Empty: none.
+   */
+  file: string;
+  /** SHA-256 of that file, 32 bytes. Empty: no file. */
+  sha256: Buffer;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -738,13 +745,19 @@ export const UpsertEffect: MessageFns<UpsertEffect> = {
 };
 
 function createBaseDeleteEffect(): DeleteEffect {
-  return { ids: [], _unknownFields: {} };
+  return { ids: [], file: "", sha256: Buffer.alloc(0), _unknownFields: {} };
 }
 
 export const DeleteEffect: MessageFns<DeleteEffect> = {
   encode(message: DeleteEffect, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.ids) {
       writer.uint32(10).string(v!);
+    }
+    if (message.file !== "") {
+      writer.uint32(18).string(message.file);
+    }
+    if (message.sha256.length !== 0) {
+      writer.uint32(26).bytes(message.sha256);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -778,6 +791,22 @@ export const DeleteEffect: MessageFns<DeleteEffect> = {
             message.ids.push(reader.string());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.file = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sha256 = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -804,6 +833,8 @@ export const DeleteEffect: MessageFns<DeleteEffect> = {
   fromPartial(object: DeepPartial<DeleteEffect>): DeleteEffect {
     const message = createBaseDeleteEffect();
     message.ids = object.ids?.map((e) => e) || [];
+    message.file = object.file ?? "";
+    message.sha256 = object.sha256 ?? Buffer.alloc(0);
     return message;
   },
 };

@@ -1,0 +1,49 @@
+/** The public API of @protovec/client. The generated stubs are at @protovec/client/raw. */
+export { Client, connect, type RawClients } from './client.js';
+export { Collection } from './collection.js';
+export type {
+  CollectionConfig,
+  CollectionInfo,
+  CollectionSettings,
+  IndexConfig,
+  IndexKind,
+  IndexSettings,
+  IndexStats,
+  Metric,
+  Quantization,
+} from './collection-info.js';
+export type {
+  DeleteManyOptions,
+  DeleteSelector,
+  ExportOptions,
+  FoundRecords,
+  InsertManyOptions,
+  ListOptions,
+  ReadOptions,
+  UpsertManyOptions,
+  UpsertOptions,
+} from './collection-options.js';
+export { type FieldViolation, ProtovecError } from './errors.js';
+export { type Filter, type NumberRange, type TimeRange, where } from './filter.js';
+export type { Metadata, MetadataValue } from './metadata.js';
+export type { CallOptions, ConnectOptions } from './options.js';
+export type { RecordSource, StoredRecord, VectorRecord } from './record.js';
+export type { SearchHit, SearchQuery, SearchResult, SearchSettings } from './search.js';
+export type { ServerInfo, ServerLimits } from './server-info.js';
+export type {
+  MergeResult,
+  RestoreResult,
+  SnapshotFormat,
+  SnapshotInfo,
+  SnapshotProgress,
+} from './snapshot-info.js';
+export { Snapshots } from './snapshots.js';
+export { uuidv7 } from './uuid.js';
+export type {
+  InsertProgress,
+  InsertResult,
+  RecordError,
+  RecordResult,
+  UpsertResult,
+  WriteMode,
+} from './write-result.js';

@@ -1,0 +1,83 @@
+/** What is searched for and what is found. */
+
+import { ByteWriter } from './codec/byte-writer.js';
+import { toFieldMask } from './field-mask.js';
+import type { Filter } from './filter.js';
+import { SearchRequest } from './gen/protovec/v1/search_service.js';
+import type { Metadata } from './metadata.js';
+import type { StoredRecord } from './record.js';
+
+/** How many results, which, and what comes with them. */
+export interface SearchSettings {
+  /** Most results. Default 10; from 1 to 10,000. */
+  limit?: number | undefined;
+  /** Least score of a hit. */
+  threshold?: number | undefined;
+  /** Which records may be found. */
+  filter?: Filter | undefined;
+  /** Fields that come with each hit, such as `['content', 'metadata']`. Default: all but the
+   * embedding. `['*']`: all. */
+  fields?: readonly string[] | undefined;
+  /** Compare with every record instead of asking the index. */
+  exact?: boolean | undefined;
+  /** Candidates asked of the graph. Default: the collection's. */
+  efSearch?: number | undefined;
+}
+
+/** A search by a vector, or by the embedding of a stored record, which is itself left out. */
+export type SearchQuery = SearchSettings &
+  (
+    | { vector: Float32Array | readonly number[]; recordId?: undefined }
+    | { recordId: string; vector?: undefined }
+  );
+
+/** One record that was found. */
+export interface SearchHit<M extends Metadata = Metadata> {
+  id: string;
+  /** Higher is more similar. */
+  score: number;
+  /** Lower is more similar. */
+  distance: number;
+  record: StoredRecord<M>;
+}
+
+/** What a search found. */
+export interface SearchResult<M extends Metadata = Metadata> {
+  /** Best first. */
+  hits: SearchHit<M>[];
+  /** `exact`: every record that may be found was compared. */
+  method: 'exact' | 'index';
+  /** Records whose exact distance was considered. */
+  candidateCount: number;
+}
+
+/**
+ * The encoded SearchRequest. The generated code writes everything but the vector, which is added
+ * at the end with one copy: protobuf reads fields in any order.
+ */
+export function encodeSearch(collection: string, query: SearchQuery): Buffer {
+  const { vector, recordId, filter } = query;
+  const rest = SearchRequest.encode({
+    collection,
+    query: recordId === undefined ? undefined : { $case: 'recordId', value: recordId },
+    limit: query.limit,
+    threshold: query.threshold,
+    filter,
+    hitMask: toFieldMask(query.fields),
+    exact: query.exact ?? false,
+    efSearch: query.efSearch,
+  }).finish();
+  const writer = new ByteWriter(rest.length + (vector?.length ?? 0) * 4 + 16);
+  writer.raw(rest);
+  if (vector !== undefined) {
+    const start = writer.beginMessage(VECTOR_TAG, 2);
+    if (vector.length > 0) writer.floats(VALUES_TAG, vector, 'vector.values');
+    writer.endMessage(start, 2);
+  }
+  return writer.finish();
+}
+
+/** Field 2 of SearchRequest, length-delimited. */
+const VECTOR_TAG = 0x12;
+/** Field 1 of Vector, packed. */
+const VALUES_TAG = 0x0a;

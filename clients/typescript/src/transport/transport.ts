@@ -1,0 +1,116 @@
+/**
+ * Runs calls over one channel: unary, server streams and client streams, all with deadline, signal
+ * and typed errors. Requests cross as bytes that are encoded here, so that what cannot be encoded
+ * fails before a call begins.
+ */
+import {
+  type ChannelOptions,
+  credentials,
+  Client as GrpcClient,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import { fromServiceError, ProtovecError } from '../errors.js';
+import type { CallOptions, ConnectOptions } from '../options.js';
+import { callSettings, cancelOnAbort, checkTimeout } from './call-settings.js';
+import { encodeRequest, type Method, passBytes } from './method.js';
+import { readStream } from './server-stream.js';
+import { Upload } from './upload.js';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const MiB = 1024 * 1024;
+
+const channelDefaults: ChannelOptions = {
+  // Twice the largest message that a server takes by default; its answers are 4 MiB at most.
+  'grpc.max_receive_message_length': 32 * MiB,
+  // A stream without a deadline still notices that its server is gone.
+  'grpc.keepalive_time_ms': 60_000,
+  'grpc.keepalive_timeout_ms': 20_000,
+};
+
+export class Transport {
+  /** The channel's client; generated clients share its channel. */
+  readonly grpc: GrpcClient;
+  readonly #timeoutMs: number;
+  #closed = false;
+
+  constructor(address: string, options: ConnectOptions) {
+    if (typeof address !== 'string' || address === '') {
+      throw ProtovecError.invalid('address', "The address is empty; give it as 'host:port'");
+    }
+    this.#timeoutMs = checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    this.grpc = new GrpcClient(address, options.credentials ?? credentials.createInsecure(), {
+      ...channelDefaults,
+      ...options.channelOptions,
+    });
+  }
+
+  /** One request, one response. The connection's deadline applies unless the call sets its own. */
+  async unary<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    call: CallOptions = {},
+  ): Promise<Response> {
+    this.#refuseWhenClosed();
+    const bytes = encodeRequest(method, request);
+    const { metadata, options } = callSettings(call, this.#timeoutMs);
+    return new Promise((resolve, reject) => {
+      const done = (error: ServiceError | null, response?: Response) => {
+        ignoreSignal();
+        if (error !== null) reject(fromServiceError(error, call.signal));
+        else resolve(response as Response);
+      };
+      const { path, responseDeserialize } = method;
+      const rpc = this.grpc.makeUnaryRequest(
+        path,
+        passBytes,
+        responseDeserialize,
+        bytes,
+        metadata,
+        options,
+        done,
+      );
+      const ignoreSignal = cancelOnAbort(call.signal, () => rpc.cancel());
+    });
+  }
+
+  /** The responses of a server stream. The call begins with the first one asked for. */
+  async *stream<Request, Response>(
+    method: Method<Request, Response>,
+    request: Request,
+    call: CallOptions = {},
+  ): AsyncGenerator<Response, void, undefined> {
+    this.#refuseWhenClosed();
+    const bytes = encodeRequest(method, request);
+    const { metadata, options } = callSettings(call, 0);
+    const { path, responseDeserialize } = method;
+    const rpc = this.grpc.makeServerStreamRequest(
+      path,
+      passBytes,
+      responseDeserialize,
+      bytes,
+      metadata,
+      options,
+    );
+    yield* readStream(rpc, call.signal);
+  }
+
+  /** Begins a client stream. */
+  upload<Response>(method: Method<Buffer, Response>, call: CallOptions = {}): Upload<Response> {
+    this.#refuseWhenClosed();
+    return new Upload(this.grpc, method, callSettings(call, 0), call.signal);
+  }
+
+  /** Closes the channel. Calls under way come to their end; new ones fail with CLIENT_CLOSED. */
+  close(): void {
+    this.#closed = true;
+    this.grpc.close();
+  }
+
+  #refuseWhenClosed(): void {
+    if (!this.#closed) return;
+    throw new ProtovecError(status.FAILED_PRECONDITION, 'The client is closed; connect again', {
+      reason: 'CLIENT_CLOSED',
+    });
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Turns what went wrong into what a person reads: one line with the code, the reason and the field,
+ * then what to do next. Only a bug shows its stack.
+ */
+import { style } from './output.js';
+
+/** A failure that the command itself found, with what to do about it. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** The command was called in a way that it does not understand. */
+export class UsageError extends CliError {}
+
+/** What the errors of the SDK and of the engine have in common. */
+interface KnownError extends Error {
+  readonly codeName?: string;
+  readonly reason?: string | undefined;
+  readonly fieldViolations?: readonly { field: string; description: string }[];
+  readonly violations?: readonly { field: string; description: string }[];
+}
+
+/** What to do next, by reason. What is not here says so in its message. */
+const hints: Record<string, string> = {
+  COLLECTION_NOT_FOUND: 'List the collections with: protovec collection list',
+  SNAPSHOT_NOT_FOUND: 'List the snapshots with: protovec snapshot list COLLECTION',
+  STORAGE_CORRUPTED: 'Restore it from a snapshot, or delete it with: protovec collection delete',
+  STORAGE_FULL: "Make room on the server's disk and try again.",
+  OVERLOADED: 'Try again in a moment.',
+  RESPONSE_TOO_LARGE: 'Ask for fewer results with --limit.',
+};
+
+/** The lines to print on stderr for any error. */
+export function describeFailure(error: unknown): string[] {
+  if (error instanceof CliError) return withHint(error.message, error.hint);
+  if (!(error instanceof Error)) return [line(String(error))];
+  if (error.name === 'ProtovecError') return describeKnown(error);
+  if ('syscall' in error) return [line(error.message)];
+  return [line(`This is a bug: ${error.stack ?? error.message}`)];
+}
+
+function describeKnown(error: KnownError): string[] {
+  const violations = error.fieldViolations ?? error.violations ?? [];
+  const [first] = violations;
+  const labels = [error.codeName, error.reason, first?.field && `field ${first.field}`];
+  const unique = [...new Set(labels.filter((label) => label))];
+  const where = unique.length === 0 ? '' : ` (${unique.join(', ')})`;
+  return withHint(`${error.message.replace(/\.$/, '')}${where}`, hints[error.reason ?? '']);
+}
+
+function withHint(message: string, hint: string | undefined): string[] {
+  return hint === undefined ? [line(message)] : [line(message), `  ${hint}`];
+}
+
+function line(message: string): string {
+  return `${style('red', 'protovec:', process.stderr)} ${message}`;
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+/**
+ * The command `protovec`: the commands, and the exit code: 0 done, 1 failed, 2 wrong usage.
+ */
+import { Command, CommanderError } from 'commander';
+import { addCollection } from './collection.js';
+import { addExport } from './export.js';
+import { describeFailure, UsageError } from './failure.js';
+import { addImport } from './import.js';
+import { note } from './output.js';
+import { addSearch } from './search.js';
+import { addServe } from './serve.js';
+import { addSnapshot } from './snapshot.js';
+
+const exitFailed = 1;
+const exitUsage = 2;
+
+function createProgram(): Command {
+  const program = new Command('protovec')
+    .description('A vector store over gRPC: run a server, or talk to one.')
+    .exitOverride()
+    .showHelpAfterError('Run the command with --help to see what it takes.');
+  addServe(program);
+  addCollection(program);
+  addImport(program);
+  addExport(program);
+  addSearch(program);
+  addSnapshot(program);
+  return program;
+}
+
+/** Runs one command line and returns the exit code. */
+async function run(argv: readonly string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(argv);
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage;
+    for (const line of describeFailure(error)) note(line);
+    return error instanceof UsageError ? exitUsage : exitFailed;
+  }
+}
+
+// A reader such as `head` that leaves early is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : exitFailed);
+});
+process.exitCode = await run(process.argv);

@@ -1,0 +1,84 @@
+/**
+ * `protovec snapshot create|list|delete`, and the group of the other snapshot commands.
+ */
+import type { SnapshotFormat, SnapshotInfo } from '@protovec/client';
+import { type Command, Option } from 'commander';
+import { type ClientOptions, withClient, withClientOptions } from './connection.js';
+import { formatBytes, formatCount, plural, printJson, printTable, say } from './output.js';
+import { startProgress } from './progress.js';
+import { addDownload } from './snapshot-download.js';
+import { addMerge } from './snapshot-merge.js';
+import { addRestore } from './snapshot-restore.js';
+
+interface CreateOptions extends ClientOptions {
+  readonly format?: SnapshotFormat;
+}
+
+/** Adds the commands. */
+export function addSnapshot(program: Command): void {
+  const group = program.command('snapshot').description('save, download, restore and merge');
+  withClientOptions(
+    group
+      .command('create <collection>')
+      .description('save the collection as it is now, on the server')
+      .addOption(
+        new Option('--format <format>', 'how to write it (default: binary)').choices([
+          'binary',
+          'json',
+        ]),
+      ),
+  ).action(create);
+  withClientOptions(
+    group.command('list <collection>').description('list the snapshots of a collection'),
+  ).action(list);
+  addDownload(group);
+  addRestore(group);
+  addMerge(group);
+  withClientOptions(
+    group.command('delete <collection> <id>').description('delete a snapshot'),
+  ).action(remove);
+}
+
+async function create(name: string, options: CreateOptions): Promise<void> {
+  const { format } = options;
+  const snapshot = await withClient(options, async (client) => {
+    const progress = startProgress('Saving', 'records');
+    const onProgress = ({ records, total }: { records: number; total: number }) =>
+      progress.update(records, total);
+    try {
+      return await client.collection(name).snapshots.create({ format, onProgress });
+    } finally {
+      progress.stop();
+    }
+  });
+  if (options.json) return printJson(forJson(snapshot));
+  const what = `${plural(snapshot.recordCount, 'record')}, ${formatBytes(snapshot.sizeBytes)}`;
+  say(`Saved the snapshot ${snapshot.id} of ${name} (${snapshot.format}, ${what}).`);
+}
+
+async function list(name: string, options: ClientOptions): Promise<void> {
+  const snapshots = await withClient(options, (client) => client.collection(name).snapshots.list());
+  if (options.json) return printJson(snapshots.map(forJson));
+  if (snapshots.length === 0) {
+    return say(`${name} has no snapshots. Take one with: protovec snapshot create ${name}`);
+  }
+  const rows = snapshots.map(({ id, createTime, format, recordCount, sizeBytes }) => [
+    id,
+    createTime.toISOString(),
+    format,
+    formatCount(recordCount),
+    formatBytes(sizeBytes),
+  ]);
+  printTable(['Id', 'Taken', 'Format', 'Records', 'Size'], rows, [3, 4]);
+}
+
+async function remove(name: string, id: string, options: ClientOptions): Promise<void> {
+  await withClient(options, (client) => client.collection(name).snapshots.delete(id));
+  if (options.json) return printJson({ deleted: id });
+  say(`Deleted the snapshot ${id} of ${name}.`);
+}
+
+/** The digest in hexadecimal, as sha256sum prints it. */
+function forJson(snapshot: SnapshotInfo) {
+  return { ...snapshot, sha256: Buffer.from(snapshot.sha256).toString('hex') };
+}

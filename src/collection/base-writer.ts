@@ -1,0 +1,59 @@
+/** Writes the records of a view as a base: a sealed binary snapshot that records are read from. */
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { BaseFile } from '../gen/protovec/storage/v1/manifest.js';
+import type { CollectionConfig } from '../gen/protovec/v1/collection.js';
+import { projectRecord, RecordMask } from '../record/project.js';
+import { SnapshotWriter } from '../snapshot/snapshot-writer.js';
+import { publishFile } from '../storage/atomic-file.js';
+import { ByteWriter } from '../storage/bytes.js';
+import type { CollectionView } from './collection-view.js';
+import type { ManifestStore } from './manifest-store.js';
+import { baseName, type Place } from './place.js';
+import { headerOf } from './snapshot-header.js';
+
+/** Records between two turns of the event loop. */
+const SLICE_RECORDS = 256;
+
+/** A base that was written, and where the bodies of the view's rows stand in it. */
+export interface WrittenBase {
+  readonly base: BaseFile;
+  readonly offsets: Float64Array;
+  readonly lengths: Uint32Array;
+}
+
+export async function writeBase(
+  place: Place,
+  config: CollectionConfig,
+  manifest: ManifestStore,
+  view: CollectionView,
+): Promise<WrittenBase> {
+  const name = baseName(view.sequence);
+  const offsets = new Float64Array(view.count);
+  const lengths = new Uint32Array(view.count);
+  let size = 0;
+  await publishFile(place.fileSystem, join(place.directory, name), async (file) => {
+    const header = headerOf(config, manifest.current.name, view.sequence);
+    const writer = new SnapshotWriter(file, header);
+    const body = new ByteWriter();
+    for (let row = 0; row < view.count; row += 1) {
+      const source = view.read(row);
+      const fields = view.serverFields(row);
+      body.reset();
+      projectRecord(source.bytes, source.start, source.end, RecordMask.all, fields, body);
+      const flushed = writer.record(body.buffer, 0, body.length);
+      if (flushed !== undefined) await flushed;
+      offsets[row] = writer.bodyOffset;
+      lengths[row] = body.length;
+      if (row % SLICE_RECORDS === SLICE_RECORDS - 1) await nextTurn();
+    }
+    size = (await writer.finish()).size;
+  });
+  const base: BaseFile = {
+    file: name,
+    sequence: BigInt(view.sequence),
+    sizeBytes: BigInt(size),
+    recordCount: BigInt(view.count),
+  };
+  return { base, offsets, lengths };
+}

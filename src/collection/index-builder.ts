@@ -1,0 +1,89 @@
+/**
+ * Moves rows into the graphs of all collections of a worker, a slice at a time between other work.
+ *
+ * While calls keep coming, slices take a share of the thread: a quarter, and more as the waiting
+ * rows near their cap, because every search compares with each of them. While nothing else
+ * happens they take all of it. A collection at its cap makes ingest wait for the next slice.
+ */
+import { limits } from '../limits.js';
+import type { CollectionState } from './state.js';
+
+const SHARE_MIN = 0.25;
+
+export class IndexBuilder {
+  readonly #states = new Set<CollectionState>();
+  #waiting: (() => void)[] = [];
+  #activity = 0;
+  #seenActivity = 0;
+  #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
+
+  /** Builds for a collection until it is removed. */
+  add(state: CollectionState): void {
+    this.#states.add(state);
+    this.wake();
+  }
+
+  remove(state: CollectionState): void {
+    this.#states.delete(state);
+    this.#letGo();
+  }
+
+  /** Tells that a call was served, so that slices leave room for others. */
+  noteActivity(): void {
+    this.#activity += 1;
+  }
+
+  /** Tells that rows may be waiting. */
+  wake(): void {
+    this.#timer ??= setImmediate(() => this.#slice());
+  }
+
+  /** Resolves when the collection's waiting rows are below their cap. */
+  async admit(state: CollectionState, signal: AbortSignal): Promise<void> {
+    while (state.index.full && this.#states.has(state)) {
+      this.wake();
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      signal.throwIfAborted();
+    }
+  }
+
+  stop(): void {
+    this.#states.clear();
+    this.#letGo();
+  }
+
+  #slice(): void {
+    this.#timer = undefined;
+    const state = this.#fullest();
+    if (state === undefined) {
+      this.#letGo();
+      return;
+    }
+    const start = performance.now();
+    state.index.buildSlice(limits.buildSliceMs);
+    const spent = performance.now() - start;
+    this.#letGo();
+    const busy = this.#activity !== this.#seenActivity;
+    this.#seenActivity = this.#activity;
+    const fullness = state.index.pendingCount / limits.pendingRowsMax;
+    const share = busy ? Math.min(1, Math.max(SHARE_MIN, fullness)) : 1;
+    const pause = spent * (1 / share - 1);
+    const next = (): void => this.#slice();
+    this.#timer = pause < 1 ? setImmediate(next) : setTimeout(next, pause);
+  }
+
+  #fullest(): CollectionState | undefined {
+    let fullest: CollectionState | undefined;
+    for (const state of this.#states) {
+      const rows = state.index.pendingCount;
+      if (rows > 0 && rows > (fullest?.index.pendingCount ?? 0)) fullest = state;
+    }
+    return fullest;
+  }
+
+  #letGo(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

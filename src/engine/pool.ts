@@ -1,0 +1,121 @@
+/**
+ * The engine workers, seen from the main thread: which of them answers a call, and their common
+ * start and end. Requests and answers are encoded messages; nothing is decoded here but the name of
+ * the collection.
+ */
+
+import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ProtovecError } from '../errors.js';
+import type { CallListener, EngineCall } from './channel-calls.js';
+import { emptyPayload } from './channel-frame.js';
+import { routeName, workerOf } from './pool-routing.js';
+import { EngineThread, type ThreadOptions } from './pool-thread.js';
+
+/** More workers than this gain nothing while one main thread feeds them. */
+const workersMax = 4;
+
+/** The module of a worker that hosts the engine. */
+const engineEntry = new URL('./worker.js', import.meta.url);
+
+export interface PoolOptions {
+  readonly dataDirectory: string;
+  /** Number of threads. Unset: half the processors, 1 to 4. */
+  readonly workers?: number | undefined;
+  /** The module that a thread runs. Unset: the engine. */
+  readonly entry?: URL;
+  /** Told when a worker died, and when starting it anew failed. */
+  readonly onFailure: (worker: number, error: Error) => void;
+}
+
+export class EnginePool {
+  readonly #threads: readonly EngineThread[];
+  #closing = false;
+
+  private constructor(threads: readonly EngineThread[]) {
+    this.#threads = threads;
+  }
+
+  /** Starts every worker. When one cannot open its engine, ends the others and rejects with why. */
+  static async open(options: PoolOptions): Promise<EnginePool> {
+    const workers = options.workers ?? defaultWorkers();
+    const { dataDirectory, onFailure, entry = engineEntry } = options;
+    const starts: Promise<EngineThread>[] = [];
+    for (let worker = 0; worker < workers; worker++) {
+      const thread: ThreadOptions = { dataDirectory, worker, workers, entry, onFailure };
+      starts.push(EngineThread.open(thread));
+    }
+    const started = await Promise.allSettled(starts);
+    const threads = started.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
+    const failed = started.find((start) => start.status === 'rejected');
+    if (failed === undefined) return new EnginePool(threads);
+    await Promise.allSettled(threads.map((thread) => thread.close()));
+    throw failed.reason;
+  }
+
+  /**
+   * Starts a call whose one request is given. `deadline` is in epoch milliseconds. Throws what
+   * refuses the call at once: ENGINE_RESTARTING, SHUTTING_DOWN, INVALID_ARGUMENT.
+   */
+  start(path: string, request: Uint8Array, deadline: number, listener: CallListener): EngineCall {
+    return this.#route(path, request).calls.start(path, request, deadline, listener);
+  }
+
+  /** Starts a call whose requests are streamed; the first, if there is one, says to which worker. */
+  startStream(
+    path: string,
+    first: Uint8Array | undefined,
+    deadline: number,
+    listener: CallListener,
+  ): EngineCall {
+    const { calls } = this.#route(path, first ?? emptyPayload);
+    const call = calls.start(path, emptyPayload, deadline, listener);
+    if (first !== undefined) call.send(first);
+    return call;
+  }
+
+  /** Asks every worker; resolves with their answers, or rejects with the first error. */
+  async askAll(path: string, request: Uint8Array, deadline: number): Promise<Buffer[]> {
+    this.#refuseWhenClosing();
+    return Promise.all(
+      this.#threads.map(
+        ({ calls }) =>
+          new Promise<Buffer>((resolve, reject) => {
+            calls.start(path, request, deadline, { reply: resolve, error: reject });
+          }),
+      ),
+    );
+  }
+
+  /**
+   * Refuses new calls, lets those in flight finish for `graceMs`, ends the rest, closes the
+   * engines and ends the threads. Rejects with the first error of an engine that failed to close.
+   */
+  async close(graceMs: number): Promise<void> {
+    this.#closing = true;
+    const timer = new AbortController();
+    await Promise.race([
+      Promise.all(this.#threads.map((thread) => thread.idle())),
+      delay(graceMs, undefined, { signal: timer.signal }).catch(() => undefined),
+    ]);
+    timer.abort();
+    const closed = await Promise.allSettled(this.#threads.map((thread) => thread.close()));
+    const failed = closed.find((close) => close.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  #route(path: string, request: Uint8Array): EngineThread {
+    this.#refuseWhenClosing();
+    const name = routeName(path, request);
+    return this.#threads[workerOf(name, this.#threads.length)]!;
+  }
+
+  #refuseWhenClosing(): void {
+    if (!this.#closing) return;
+    throw new ProtovecError('SHUTTING_DOWN', 'the server is shutting down');
+  }
+}
+
+function defaultWorkers(): number {
+  return Math.max(1, Math.min(workersMax, Math.floor(availableParallelism() / 2)));
+}

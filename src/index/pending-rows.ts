@@ -1,0 +1,161 @@
+/**
+ * Rows that are not in the graph yet, held dense so that every search can compare them natively.
+ * Under cosine they are quantised to 8 bits per value, each row by its own scale, which cosine does
+ * not see; so more are returned than asked for, to be rescored from the exact vectors. Under the
+ * other metrics they are float32 copies.
+ *
+ * Invariants: positions 0..count-1 are in use, without holes: the last row moves into a hole, and
+ * rows leave for the graph from the end. Every chunk starts its own ArrayBuffer.
+ */
+import { Metric } from '../gen/protovec/v1/collection.js';
+import { limits } from '../limits.js';
+import { Candidates } from './candidates.js';
+import { grown } from './grow.js';
+import { nearestRows } from './usearch.js';
+import type { VectorArena } from './vector-arena.js';
+
+const chunkRowsMax = 8_192;
+const chunkBytesMax = 4 * 1024 * 1024;
+
+type Rows = Float32Array | Int8Array;
+
+/** Writes `row`, scaled to the range of 8 bits, to `target[start]` and on. */
+function quantise(row: Float32Array, target: Int8Array, start: number): void {
+  let largest = 0;
+  for (let i = 0; i < row.length; i++) largest = Math.max(largest, Math.abs(row[i]));
+  const scale = 127 / largest;
+  for (let i = 0; i < row.length; i++) {
+    const value = row[i] * scale;
+    target[start + i] = value < 0 ? value - 0.5 : value + 0.5;
+  }
+}
+
+export class PendingRows {
+  readonly #arena: VectorArena;
+  readonly #cosine: boolean;
+  readonly #rowsPerChunk: number;
+  readonly #rowBytes: number;
+  #chunks: Rows[] = [];
+  /** Slot by position. */
+  #slots = new Uint32Array(0);
+  /** Position + 1 by slot; 0 when the slot is not pending. */
+  #places = new Uint32Array(0);
+  #count = 0;
+
+  constructor(arena: VectorArena) {
+    this.#arena = arena;
+    this.#cosine = arena.metric === Metric.COSINE;
+    this.#rowBytes = arena.dimension * (this.#cosine ? 1 : 4);
+    this.#rowsPerChunk = Math.min(chunkRowsMax, Math.floor(chunkBytesMax / this.#rowBytes));
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether searches would suffer from more rows; see limits. */
+  get full(): boolean {
+    const bytes = this.#count * this.#rowBytes;
+    return this.#count > limits.pendingRowsMax || bytes > limits.pendingBytesMax;
+  }
+
+  has(slot: number): boolean {
+    return slot < this.#places.length && this.#places[slot] !== 0;
+  }
+
+  /** Copies the slot's row from the arena, in place of the former copy if there is one. */
+  put(slot: number): void {
+    if (!this.has(slot)) {
+      this.#slots = grown(this.#slots, this.#count);
+      this.#places = grown(this.#places, slot);
+      this.#slots[this.#count++] = slot;
+      this.#places[slot] = this.#count;
+    }
+    const position = this.#places[slot] - 1;
+    const chunk = this.#chunkAt(position);
+    const start = this.#rowStart(position);
+    const row = this.#arena.row(slot);
+    if (chunk instanceof Int8Array) quantise(row, chunk, start);
+    else chunk.set(row, start);
+  }
+
+  /** Removes a slot; one that is not pending is fine. */
+  delete(slot: number): void {
+    if (!this.has(slot)) return;
+    const hole = this.#places[slot] - 1;
+    const last = this.#count - 1;
+    if (hole !== last) {
+      const start = this.#rowStart(last);
+      const moved = this.#chunkAt(last).subarray(start, start + this.#arena.dimension);
+      this.#chunkAt(hole).set(moved, this.#rowStart(hole));
+      this.#slots[hole] = this.#slots[last];
+      this.#places[this.#slots[hole]] = hole + 1;
+    }
+    this.#places[slot] = 0;
+    this.#count = last;
+    this.#release();
+  }
+
+  /** Slots of the last `count` rows, the next ones to enter the graph. */
+  tail(count: number): Uint32Array {
+    return this.#slots.slice(Math.max(0, this.#count - count), this.#count);
+  }
+
+  /** Removes the last `count` rows. */
+  dropTail(count: number): void {
+    const kept = this.#count - count;
+    for (let i = kept; i < this.#count; i++) this.#places[this.#slots[i]] = 0;
+    this.#count = kept;
+    this.#release();
+  }
+
+  clear(): void {
+    this.#chunks = [];
+    this.#slots = new Uint32Array(0);
+    this.#places = new Uint32Array(0);
+    this.#count = 0;
+  }
+
+  /**
+   * Slots, in no order, of the nearest `count` rows and some more, for what the kernels and the
+   * quantisation lose.
+   */
+  nearest(query: Float32Array, count: number): Uint32Array {
+    const { dimension, metric } = this.#arena;
+    const wanted = (this.#cosine ? 4 * count : count) + 16;
+    const found = new Candidates();
+    let probe: Rows = query;
+    if (this.#cosine) {
+      probe = new Int8Array(dimension);
+      quantise(query, probe, 0);
+    }
+    for (let first = 0; first < this.#count; first += this.#rowsPerChunk) {
+      const rows = Math.min(this.#rowsPerChunk, this.#count - first);
+      const chunk = this.#chunkAt(first).subarray(0, rows * dimension);
+      const near = nearestRows(chunk, probe, wanted, metric);
+      for (let i = 0; i < near.positions.length; i++) {
+        found.offer(this.#slots[first + near.positions[i]], near.distances[i]);
+      }
+    }
+    return found.nearest(wanted, () => 0);
+  }
+
+  #chunkAt(position: number): Rows {
+    const index = Math.floor(position / this.#rowsPerChunk);
+    if (index === this.#chunks.length) {
+      const values = this.#rowsPerChunk * this.#arena.dimension;
+      this.#chunks.push(this.#cosine ? new Int8Array(values) : new Float32Array(values));
+    }
+    return this.#chunks[index];
+  }
+
+  #rowStart(position: number): number {
+    return (position % this.#rowsPerChunk) * this.#arena.dimension;
+  }
+
+  // One spare chunk stays, so that a count around a boundary does not allocate at every step.
+  #release(): void {
+    const needed = Math.ceil(this.#count / this.#rowsPerChunk);
+    if (this.#chunks.length > needed + 1) this.#chunks.length = needed + 1;
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * What search and ingest need of an index over the rows of a vector arena. The index is derived: it
+ * holds nothing that the arena does not, and is rebuilt from it when in doubt.
+ */
+
+export interface VectorIndex {
+  /** Records that the structure can find. */
+  readonly indexedCount: number;
+  /** Records that wait for the structure and are compared one by one meanwhile. */
+  readonly pendingCount: number;
+  /** Whether so many rows wait that ingest must not add more before a `buildSlice`. */
+  readonly full: boolean;
+
+  /** The slot's row in the arena is new or has changed; the next search finds it. */
+  insert(slot: number): void;
+
+  /** The slot is out of use; no later search finds it. An unknown slot is fine. */
+  remove(slot: number): void;
+
+  /** Forgets every row. */
+  clear(): void;
+
+  /**
+   * Slots that are probably among the `limit` nearest to `query`, in no order, all inserted and not
+   * removed; they may be fewer than `limit`. `undefined`: there is no structure, compare with every
+   * record. `efSearch`: candidates asked of the structure instead of what the index is configured
+   * for; never fewer than `limit`. Under cosine `query` has unit length.
+   */
+  candidates(query: Float32Array, limit: number, efSearch?: number): Uint32Array | undefined;
+
+  /**
+   * Moves waiting rows into the structure for about `budgetMs`, at least one. Says whether rows
+   * still wait. Blocks its thread.
+   */
+  buildSlice(budgetMs: number): boolean;
+}

@@ -1,0 +1,229 @@
+/**
+ * The one writer of a collection. Waiting writes are taken as a group: resolved in order, appended
+ * by one write, made durable by one sync, applied in order, answered. While a group is on its way
+ * new writes queue and form the next one, so groups are 1 when idle and grow under load.
+ *
+ * Invariants: nothing is applied or answered before its sync; sequences have no gaps; one group at
+ * a time. After a failed write or sync the log is latched: what waits and what comes is refused,
+ * nothing is tried again. It never closes a log file: records are read from them.
+ */
+import { ProtovecError } from '../errors.js';
+import { limits } from '../limits.js';
+import { now } from '../record/timestamp.js';
+import type { FileSystem } from '../storage/file-system.js';
+import { CommitQueue, type Queued } from './commit-queue.js';
+import { FreeSpace } from './free-space.js';
+import { type Resolved, takeGroup } from './group.js';
+import type { LogFile } from './log-file.js';
+import { LogTail, type OpenNext } from './log-tail.js';
+import { commitTimeField } from './mutation.js';
+import type { Write } from './write.js';
+
+export type { AppliedAt, Write } from './write.js';
+
+const overloadedRetryMs = 100;
+
+export interface GroupCommitOptions {
+  readonly fs: FileSystem;
+  /** Where the next entry goes. Everything up to `lastSequence` is durable. */
+  readonly log: LogFile;
+  readonly lastSequence: number;
+  readonly openNext: OpenNext;
+  /** Milliseconds without a commit before the idle marker; `limits.idleMarkerMs`. */
+  readonly idleMarkerMs?: number;
+  /** Bytes after which the next log file is begun; `limits.logFileBytesMax`. */
+  readonly logFileBytesMax?: number;
+}
+
+export class GroupCommit {
+  readonly #tail: LogTail;
+  readonly #queue = new CommitQueue();
+  readonly #space: FreeSpace;
+  readonly #idleMarkerMs: number;
+  readonly #logFileBytesMax: number;
+  #queuedBytes = 0;
+  #running = false;
+  #closed = false;
+  #markerDue = false;
+  #markerTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: GroupCommitOptions) {
+    this.#tail = new LogTail(options.log, options.lastSequence, options.openNext);
+    this.#space = new FreeSpace(options.fs, options.log.file.path);
+    this.#idleMarkerMs = options.idleMarkerMs ?? limits.idleMarkerMs;
+    this.#logFileBytesMax = options.logFileBytesMax ?? limits.logFileBytesMax;
+  }
+
+  /** Bytes of the writes that are not answered yet. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Whether the log failed and takes no more writes until the collection is recovered. */
+  get latched(): boolean {
+    return this.#tail.fault !== undefined;
+  }
+
+  /** Sequence of the last durable entry, idle markers included. */
+  get lastSequence(): number {
+    return this.#tail.lastSequence;
+  }
+
+  /** The log file that entries go to now. */
+  get log(): LogFile {
+    return this.#tail.log;
+  }
+
+  /**
+   * Queues a write; resolves to its answer once it is durable and applied. Rejects with what
+   * `resolve` threw; OVERLOADED when too many bytes wait; STORAGE_FULL and LOG_LATCHED when it was
+   * not kept; CANCELLED when `signal` is aborted before its turn; SHUTTING_DOWN after `close`.
+   */
+  submit<T>(write: Write<T>, signal?: AbortSignal): Promise<T> {
+    const refusal = this.#refusal(write.bytes);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    this.#queuedBytes += write.bytes;
+    return new Promise<T>((resolve, reject) => {
+      this.#enqueue({
+        write,
+        signal,
+        settle: (value) => {
+          this.#queuedBytes -= write.bytes;
+          resolve(value as T);
+        },
+        reject: (error) => {
+          this.#queuedBytes -= write.bytes;
+          reject(error);
+        },
+      });
+    });
+  }
+
+  /**
+   * Moves to the next log file once everything submitted before is applied (stays in one that has
+   * no entry yet), then calls `between`, before anything later is resolved: a consistent view.
+   */
+  async rotate(between?: () => void): Promise<void> {
+    const refusal = this.#refusal(0);
+    if (refusal !== undefined) throw refusal;
+    await this.#between(async () => {
+      await this.#tail.moveOn();
+      between?.();
+    });
+  }
+
+  /** Waits until everything submitted before is answered, one way or another. */
+  async drain(): Promise<void> {
+    if (this.#running || this.#queue.length > 0) await this.#between(() => {}).catch(() => {});
+  }
+
+  /**
+   * Takes no more writes, waits for those that it has, and tells what a clean stop records. Throws
+   * LOG_LATCHED when the log failed: there is no clean stop then. The log file stays open.
+   */
+  async close(): Promise<{ length: number; lastSequence: number }> {
+    this.#closed = true;
+    await this.drain();
+    clearTimeout(this.#markerTimer);
+    if (this.#tail.fault !== undefined) throw this.#tail.fault;
+    return { length: this.#tail.log.length, lastSequence: this.#tail.lastSequence };
+  }
+
+  #refusal(bytes: number): ProtovecError | undefined {
+    if (this.#tail.fault !== undefined) return this.#tail.fault;
+    if (this.#closed) return new ProtovecError('SHUTTING_DOWN', 'the collection is being closed');
+    const max = limits.commitQueueBytesMax;
+    if (this.#queuedBytes + bytes <= max) return undefined;
+    return new ProtovecError(
+      'OVERLOADED',
+      `${this.#queuedBytes} bytes wait to be written and ${bytes} more would pass the limit of ` +
+        `${max}: repeat the write later, or send less at a time`,
+      { retryAfterMs: overloadedRetryMs },
+    );
+  }
+
+  #between(step: () => void | Promise<void>): Promise<unknown> {
+    return new Promise((settle, reject) => {
+      this.#enqueue({ between: step, settle, reject });
+    });
+  }
+
+  // In a microtask, so that all writes submitted in one turn of the event loop share a group.
+  #enqueue(item: Queued): void {
+    this.#queue.push(item);
+    if (this.#running) return;
+    this.#running = true;
+    queueMicrotask(() => void this.#run());
+  }
+
+  async #run(): Promise<void> {
+    clearTimeout(this.#markerTimer);
+    for (let item = this.#queue.peek(); item !== undefined; item = this.#queue.peek()) {
+      try {
+        if (this.#tail.fault !== undefined) this.#queue.shift()?.reject(this.#tail.fault);
+        else if (item.between !== undefined) await this.#step(item);
+        else await this.#group();
+      } catch (error) {
+        this.#tail.latch('could not be served', error);
+      }
+    }
+    this.#running = false;
+    if (!this.#markerDue || this.#closed || this.#tail.fault !== undefined) return;
+    this.#markerTimer = setTimeout(() => this.#mark(), this.#idleMarkerMs).unref();
+  }
+
+  async #step(item: Queued): Promise<void> {
+    this.#queue.shift();
+    try {
+      item.settle(await item.between?.());
+    } catch (error) {
+      item.reject(error);
+    }
+  }
+
+  async #group(): Promise<void> {
+    await this.#tail.moveOnAfter(this.#logFileBytesMax);
+    if (this.#space.stale) await this.#space.refresh();
+    const group = await takeGroup(this.#queue, this.#space.refusal());
+    if (group.length > 0) await this.#commit(group);
+  }
+
+  async #commit(group: readonly Resolved[]): Promise<void> {
+    const { seconds, nanos } = now();
+    const commitTime = commitTimeField(seconds, nanos);
+    const log = this.#tail.log.file;
+    let sequence = this.#tail.lastSequence;
+    let offsets: number[];
+    try {
+      offsets = await this.#tail.store(group.map(({ effect }) => [commitTime, ...effect]));
+    } catch (error) {
+      for (const { item } of group) item.reject(error);
+      return;
+    }
+    this.#markerDue = true;
+    for (let i = 0; i < group.length; i++) {
+      const { item, write } = group[i];
+      const effectOffset = offsets[i] + commitTime.length;
+      sequence++;
+      try {
+        if (this.#tail.fault !== undefined) throw this.#tail.fault;
+        const answer = write.apply({ sequence, log, effectOffset, seconds, nanos });
+        item.settle(answer instanceof Promise ? await answer : answer);
+      } catch (error) {
+        const what = `holds entry ${sequence}, which could not be applied`;
+        item.reject(this.#tail.latch(what, error));
+      }
+    }
+  }
+
+  /** An entry without effect, so that the entries before it are known to have been durable. */
+  #mark(): void {
+    const write = { bytes: 0, frees: true, resolve: () => [], apply: nothing, nothing };
+    const done = () => {
+      this.#markerDue = false;
+    };
+    this.#enqueue({ write, settle: done, reject: done });
+  }
+}
+
+function nothing(): void {}

@@ -1,0 +1,40 @@
+/** What the one writer of a collection is given. Nothing here knows what the effects mean. */
+import type { File } from '../storage/file-system.js';
+
+/** Where and when a write came to be in the log. */
+export interface AppliedAt {
+  readonly sequence: number;
+  /** The log file; readable by position, and left open when the log moves on to another. */
+  readonly log: File;
+  /** Offset in that file of the first byte that `resolve` returned. */
+  readonly effectOffset: number;
+  /** Commit time. */
+  readonly seconds: number;
+  readonly nanos: number;
+}
+
+/** One write request: decides at its turn, is logged, and is applied once it is durable. */
+export interface Write<T> {
+  /** Bytes that it holds in memory while it waits, and about what it will take in the log. */
+  readonly bytes: number;
+  /**
+   * Runs alone: after everything before it is applied, before anything after it is resolved. Only
+   * such a write may return promises.
+   */
+  readonly exclusive?: boolean;
+  /** 32-bit hashes of the ids that it touches. Undefined: anything, so that it is exclusive. */
+  readonly touches?: Uint32Array | undefined;
+  /** Decides by what is stored, so it waits until earlier writes that touch its ids are applied. */
+  readonly conditional?: boolean;
+  /** Gives room back, so it is let through while the disk is nearly full. */
+  readonly frees?: boolean;
+  /**
+   * The encoded effect field of the entry's Mutation, in pieces that stay unchanged until `apply`;
+   * null when there is nothing to write. What it throws refuses this write only.
+   */
+  resolve(): readonly Uint8Array[] | null | Promise<readonly Uint8Array[] | null>;
+  /** Called once the entry is durable, in log order. Must not throw. */
+  apply(at: AppliedAt): T | Promise<T>;
+  /** The answer when `resolve` returned null. */
+  nothing(): T;
+}

@@ -1,0 +1,57 @@
+/**
+ * A look at the top-level fields of any message without decoding it: enough to route a request by
+ * a name and to walk the records of a batch. The bytes are a client's: every offset is checked.
+ */
+import { BYTES, Cursor } from './cursor.js';
+import { readString } from './utf8.js';
+
+/**
+ * Calls `visit` with the range of each value of the length-delimited field `fieldNumber` at the top
+ * level of the message from `start` up to `end`, in order. Values are not copied. Throws
+ * ProtovecError INVALID_ARGUMENT when the bytes are no protobuf or the field has another wire type;
+ * what was visited before the damage has been visited.
+ */
+export function forEachField(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  fieldNumber: number,
+  visit: (valueStart: number, valueEnd: number) => void,
+): void {
+  const cursor = new Cursor();
+  cursor.open(bytes, start, end);
+  while (cursor.position < end) {
+    const tag = cursor.tag();
+    if (tag >>> 3 !== fieldNumber) {
+      cursor.skip(tag);
+      continue;
+    }
+    if ((tag & 7) !== BYTES) throw cursor.wrongType('', tag, BYTES);
+    const valueEnd = cursor.valueEnd();
+    const valueStart = cursor.position;
+    cursor.position = valueEnd;
+    visit(valueStart, valueEnd);
+  }
+}
+
+/**
+ * The last occurrence of the top-level string field `fieldNumber`; '' when there is none. Throws
+ * ProtovecError INVALID_ARGUMENT as `forEachField` does, and for invalid UTF-8.
+ */
+export function peekString(bytes: Uint8Array, fieldNumber: number): string {
+  const cursor = new Cursor();
+  let from = 0;
+  let to = 0;
+  cursor.open(bytes, 0, bytes.length);
+  while (cursor.position < bytes.length) {
+    const tag = cursor.tag();
+    if (tag >>> 3 !== fieldNumber) {
+      cursor.skip(tag);
+      continue;
+    }
+    if ((tag & 7) !== BYTES) throw cursor.wrongType('', tag, BYTES);
+    from = readString(cursor, '');
+    to = cursor.position;
+  }
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+}

@@ -1,0 +1,33 @@
+/** ServerService: version and limits, answered by the main thread. */
+
+import { readFileSync } from 'node:fs';
+import { GetServerInfoResponse } from '../gen/protovec/v1/server_service.js';
+import { limits } from '../limits.js';
+import type { LocalUnary } from './bridge.js';
+
+const snapshotFormatVersion = '1.0.0';
+
+/** The version of this package. */
+export const version: string = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+).version;
+
+const info = Buffer.from(
+  GetServerInfoResponse.encode({
+    version,
+    snapshotFormatVersion,
+    limits: {
+      maxReceiveBytes: BigInt(limits.receiveBytesMax),
+      maxResponseBytes: BigInt(limits.responseBytesMax),
+      maxRecordBytes: BigInt(limits.recordBytesMax),
+      maxDimension: limits.dimensionMax,
+      maxIdBytes: limits.idBytesMax,
+      maxBatchRecords: limits.batchRecordsMax,
+      maxSearchLimit: limits.searchLimitMax,
+      maxEfSearch: limits.efSearchMax,
+      maxPageSize: limits.pageSizeMax,
+    },
+  }).finish(),
+);
+
+export const getServerInfo: LocalUnary = () => info;

@@ -67,7 +67,7 @@ function isStale() {
 function newestChange(directory) {
   const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  return Math.max(...files.map((file) => statSync(join(file.path, file.name)).mtimeMs));
+  return Math.max(...files.map((file) => statSync(join(file.parentPath, file.name)).mtimeMs));
 }
 
 async function run() {

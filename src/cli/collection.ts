@@ -84,10 +84,7 @@ async function create(name: string, options: CreateOptions): Promise<void> {
     quantization: options.quantization,
   };
   const config = { dimension, metric, embeddingModel, index };
-  const made = await withClient(options, async (client) => {
-    await client.createCollection(name, config);
-    return client.getCollection(name);
-  });
+  const made = await withClient(options, (client) => client.createCollection(name, config));
   if (options.json) return printJson(made);
   const settings = `${made.config.dimension} dimensions, ${made.config.metric}`;
   say(`Created the collection ${name} (${settings}, ${made.config.index.kind} index).`);

@@ -49,8 +49,10 @@ function isUnreachable(error: unknown): error is ProtovecError {
 }
 
 function unreachable(address: string): CliError {
+  const local = /^(localhost|127\.|\[::1\])/.test(address);
+  const next = local ? `Start one with: protovec serve --listen ${address}` : 'Check the address';
   return new CliError(
     `No server answers at ${address} (UNAVAILABLE)`,
-    `Start one with: protovec serve --listen ${address}   or name another with --server`,
+    `${next}, or name another server with --server`,
   );
 }

@@ -1,6 +1,6 @@
 /**
  * Turns what went wrong into what a person reads: one line with the code, the reason and the field,
- * then what to do next. Only a bug shows its stack.
+ * and what to do next. Only a bug shows its stack.
  */
 import { style } from './output.js';
 
@@ -36,28 +36,38 @@ const hints: Record<string, string> = {
   RESPONSE_TOO_LARGE: 'Ask for fewer results with --limit.',
 };
 
-/** The lines to print on stderr for any error. */
-export function describeFailure(error: unknown): string[] {
-  if (error instanceof CliError) return withHint(error.message, error.hint);
-  if (!(error instanceof Error)) return [line(String(error))];
-  if (error.name === 'ProtovecError') return describeKnown(error);
-  if ('syscall' in error) return [line(error.message)];
-  return [line(`This is a bug: ${error.stack ?? error.message}`)];
+/** The line to print on stderr for any error. */
+export function describeFailure(error: unknown): string {
+  return `${style('red', 'protovec:', process.stderr)} ${describe(error)}`;
 }
 
-function describeKnown(error: KnownError): string[] {
-  const violations = error.fieldViolations ?? error.violations ?? [];
-  const [first] = violations;
+function describe(error: unknown): string {
+  if (error instanceof CliError) return withHint(error.message, error.hint);
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'ProtovecError') return describeKnown(error);
+  if ('syscall' in error) return describeSystem(error);
+  return `This is a bug: ${error.stack ?? error.message}`;
+}
+
+function describeKnown(error: KnownError): string {
+  const [first] = error.fieldViolations ?? error.violations ?? [];
   const labels = [error.codeName, error.reason, first?.field && `field ${first.field}`];
   const unique = [...new Set(labels.filter((label) => label))];
   const where = unique.length === 0 ? '' : ` (${unique.join(', ')})`;
   return withHint(`${error.message.replace(/\.$/, '')}${where}`, hints[error.reason ?? '']);
 }
 
-function withHint(message: string, hint: string | undefined): string[] {
-  return hint === undefined ? [line(message)] : [line(message), `  ${hint}`];
+function describeSystem(error: NodeJS.ErrnoException): string {
+  const { code = '', path = '' } = error;
+  const words: Record<string, string> = {
+    ENOENT: `There is no file ${path}`,
+    EISDIR: 'That is a directory; a file is needed',
+    EACCES: `${path} may not be used by this account`,
+    ENOSPC: 'The disk is full',
+  };
+  return `${words[code] ?? error.message} (${code})`;
 }
 
-function line(message: string): string {
-  return `${style('red', 'protovec:', process.stderr)} ${message}`;
+function withHint(message: string, hint: string | undefined): string {
+  return hint === undefined ? message : `${message}. ${hint}`;
 }

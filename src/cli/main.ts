@@ -2,6 +2,7 @@
 /**
  * The command `protovec`: the commands, and the exit code: 0 done, 1 failed, 2 wrong usage.
  */
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addCollection } from './collection.js';
 import { addExport } from './export.js';
@@ -12,12 +13,15 @@ import { addSearch } from './search.js';
 import { addServe } from './serve.js';
 import { addSnapshot } from './snapshot.js';
 
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
 const exitFailed = 1;
 const exitUsage = 2;
 
 function createProgram(): Command {
   const program = new Command('protovec')
     .description('A vector store over gRPC: run a server, or talk to one.')
+    .version(version)
     .exitOverride()
     .showHelpAfterError('Run the command with --help to see what it takes.');
   addServe(program);
@@ -36,7 +40,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage;
-    for (const line of describeFailure(error)) note(line);
+    note(describeFailure(error));
     return error instanceof UsageError ? exitUsage : exitFailed;
   }
 }

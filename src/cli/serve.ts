@@ -33,16 +33,16 @@ export function addServe(program: Command): void {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const [{ startServer }, { resolveConfig }] = await Promise.all([
+  const [{ startServer }, { resolveConfig }, { createLogger }] = await Promise.all([
     import('../main.js'),
     import('../config.js'),
+    import('../observe.js'),
   ]);
-  const config = resolveConfig({
-    ...(options.listen !== undefined && { listen: options.listen }),
-    ...(options.dataDir !== undefined && { dataDirectory: options.dataDir }),
-  });
+  // A person is told by the two lines below; the log's JSON would only bury them.
+  const logger = createLogger(process.env.PROTOVEC_LOG || (process.stderr.isTTY ? 'warn' : 'info'));
+  const config = resolveConfig({ listen: options.listen, dataDirectory: options.dataDir });
   const stopped = waitForSignal();
-  const server = await startServer(config);
+  const server = await startServer({ ...config, logger });
   say(`Protovec listens on ${style('bold', server.address)}`);
   say(`Its data is in ${style('bold', server.dataDirectory)}`);
   await stopped;

@@ -88,7 +88,7 @@ async function checkDigest(part: string, { sha256 }: SnapshotInfo): Promise<void
   if (hash.digest().equals(sha256)) return;
   await rm(part, { force: true });
   throw new CliError(
-    `${part} is not what the server has, perhaps a rest of another download; it was removed.`,
+    `${part} is not what the server has, perhaps a rest of another download; it was removed`,
     'Run the command again.',
   );
 }

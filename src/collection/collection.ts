@@ -126,9 +126,10 @@ export class Collection {
   }
 
   /** Opens a place where records to merge are collected and checked before they are merged. */
-  stageMerge(): Promise<StagedMerge> {
+  stageMerge(allowUnsealed: boolean): Promise<StagedMerge> {
     const header = headerOf(this.state.config, this.name, 0);
-    return StagedMerge.begin(this.#place.fileSystem, stageDirectory(this.#place), header);
+    const directory = stageDirectory(this.#place);
+    return StagedMerge.begin(this.#place.fileSystem, directory, header, { allowUnsealed });
   }
 
   /** Merges a staged file: all of it, or nothing. `replace`: delete all records first. */

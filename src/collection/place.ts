@@ -3,6 +3,7 @@
  * never reach the file system.
  */
 import { join } from 'node:path';
+import { type Snapshot, SnapshotFormat } from '../gen/protovec/v1/snapshot.js';
 import { packId } from '../record/uuid.js';
 import type { FileSystem } from '../storage/file-system.js';
 
@@ -27,6 +28,12 @@ export function stageDirectory(place: Place): string {
 
 export function snapshotDirectory(place: Place): string {
   return join(place.directory, 'snapshots');
+}
+
+/** Where the file of a snapshot stands. */
+export function snapshotPath(place: Place, snapshot: Snapshot): string {
+  const extension = snapshot.format === SnapshotFormat.JSON ? 'json' : 'pb';
+  return join(snapshotDirectory(place), `${snapshot.snapshotId}.${extension}`);
 }
 
 /** A collection's UUID as the 16 bytes that log headers carry. */

@@ -14,6 +14,7 @@ import { readLog } from '../log/read-log.js';
 import { RecordScan, scanStored } from '../record/scan.js';
 import { readManifest } from '../snapshot/manifest.js';
 import { readSnapshot } from '../snapshot/snapshot-reader.js';
+import type { File } from '../storage/file-system.js';
 import { ManifestStore } from './manifest-store.js';
 import { removeOrphans } from './orphans.js';
 import { collectionIdBytes, type Place } from './place.js';
@@ -61,7 +62,7 @@ export async function recover(place: Place, notes: (note: string) => void): Prom
 
 async function loadBase(place: Place, state: CollectionState, base: BaseFile): Promise<number> {
   const path = join(place.directory, base.file);
-  const file = await place.fileSystem.open(path, 'read');
+  const file = await openListed(place, path);
   const number = state.files.add(file);
   if ((await file.size()) !== Number(base.sizeBytes)) {
     throw corrupted(path, `has ${await file.size()} bytes, the manifest says ${base.sizeBytes}`);
@@ -120,7 +121,7 @@ async function replayLogs(
   for (const [position, name] of logs.entries()) {
     const last = position === logs.length - 1;
     const path = join(place.directory, name.file);
-    const file = await place.fileSystem.open(path, 'read');
+    const file = await openListed(place, path);
     if (last && cleanStop !== undefined && (await file.size()) !== Number(cleanStop.logSizeBytes)) {
       await file.close();
       throw corrupted(path, `is not as long as the clean stop left it`);
@@ -148,6 +149,12 @@ async function replayLogs(
     const path = join(place.directory, logs.at(-1)?.file ?? '');
     throw corrupted(path, `ends with entry ${state.sequence}, not ${cleanStop.lastSequence}`);
   }
+}
+
+/** Opens a file that the manifest lists; when it is not there, data is lost. */
+async function openListed(place: Place, path: string): Promise<File> {
+  if (!(await place.fileSystem.exists(path))) throw corrupted(path, 'is missing');
+  return place.fileSystem.open(path, 'read');
 }
 
 function corrupted(path: string, what: string): ProtovecError {

@@ -14,6 +14,7 @@ import { publishManifest, readManifest } from '../snapshot/manifest.js';
 import type { FileSystem } from '../storage/file-system.js';
 import { Collection } from './collection.js';
 import { IndexBuilder } from './index-builder.js';
+import { type FoundSnapshot, findSnapshot } from './snapshot-lookup.js';
 
 /** What the directories are called while they come and go. A crash leaves these to be removed. */
 const NEW = '.new';
@@ -128,6 +129,11 @@ export class Registry {
       await fileSystem.syncDirectory(this.#root);
       await fileSystem.remove(directory + DELETED);
     });
+  }
+
+  /** Finds a stored snapshot of any collection of the data directory. */
+  findSnapshot(collection: string, snapshotId: string): Promise<FoundSnapshot> {
+    return findSnapshot(this.#options.fileSystem, this.#root, collection, snapshotId);
   }
 
   /** Saves and closes every collection; tells of each that could not be saved. */

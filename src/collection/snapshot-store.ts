@@ -2,7 +2,6 @@
  * The snapshots of one collection: files in its directory `snapshots`, listed in its manifest.
  * A snapshot is in the list once its file is whole and on stable storage, and not before.
  */
-import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ProtovecError } from '../errors.js';
 import { type Snapshot, SnapshotFormat } from '../gen/protovec/v1/snapshot.js';
@@ -17,8 +16,9 @@ import { ByteWriter } from '../storage/bytes.js';
 import type { File } from '../storage/file-system.js';
 import type { CollectionView } from './collection-view.js';
 import type { ManifestStore } from './manifest-store.js';
-import { type Place, snapshotDirectory } from './place.js';
+import { type Place, snapshotDirectory, snapshotPath } from './place.js';
 import { headerOf } from './snapshot-header.js';
+import { snapshotNotFound } from './snapshot-lookup.js';
 import type { CollectionState } from './state.js';
 
 /** Records between two turns of the event loop. */
@@ -44,13 +44,12 @@ export class SnapshotStore {
   get(snapshotId: string): Snapshot {
     const found = this.#manifest.current.snapshots.find((s) => s.snapshotId === snapshotId);
     if (found !== undefined) return found;
-    const message = `collection ${this.#manifest.current.name} has no snapshot ${snapshotId}`;
-    throw new ProtovecError('SNAPSHOT_NOT_FOUND', message, { field: 'snapshot_id' });
+    throw snapshotNotFound(this.#manifest.current.name, snapshotId);
   }
 
   /** Opens the file of a snapshot; the caller closes it. */
   open(snapshot: Snapshot): Promise<File> {
-    return this.#place.fileSystem.open(this.#path(snapshot), 'read');
+    return this.#place.fileSystem.open(snapshotPath(this.#place, snapshot), 'read');
   }
 
   /**
@@ -77,11 +76,15 @@ export class SnapshotStore {
       };
       await this.#checkRoom();
       await this.#place.fileSystem.makeDirectory(snapshotDirectory(this.#place));
-      await publishFile(this.#place.fileSystem, this.#path(snapshot), async (file) => {
-        const written = await this.#write(view, file, snapshot, signal, onProgress);
-        snapshot.sizeBytes = BigInt(written.size);
-        snapshot.sha256 = Buffer.from(written.sha256);
-      });
+      await publishFile(
+        this.#place.fileSystem,
+        snapshotPath(this.#place, snapshot),
+        async (file) => {
+          const written = await this.#write(view, file, snapshot, signal, onProgress);
+          snapshot.sizeBytes = BigInt(written.size);
+          snapshot.sha256 = Buffer.from(written.sha256);
+        },
+      );
       await this.#manifest.update(({ snapshots }) => ({ snapshots: [...snapshots, snapshot] }));
       return snapshot;
     } finally {
@@ -95,7 +98,7 @@ export class SnapshotStore {
     await this.#manifest.update(({ snapshots }) => ({
       snapshots: snapshots.filter((s) => s.snapshotId !== snapshotId),
     }));
-    await this.#place.fileSystem.remove(this.#path(snapshot));
+    await this.#place.fileSystem.remove(snapshotPath(this.#place, snapshot));
   }
 
   async #write(
@@ -131,10 +134,5 @@ export class SnapshotStore {
       'STORAGE_FULL',
       `only ${free} bytes are free for a snapshot; make room`,
     );
-  }
-
-  #path(snapshot: Snapshot): string {
-    const extension = snapshot.format === SnapshotFormat.JSON ? 'json' : 'pb';
-    return join(snapshotDirectory(this.#place), `${snapshot.snapshotId}.${extension}`);
   }
 }

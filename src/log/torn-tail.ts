@@ -8,7 +8,6 @@ import type { File, FileSystem } from '../storage/file-system.js';
 import { EntryHead, entryBytesMin, entryHeadBytesMax, readEntryHeader } from './entry.js';
 import { LogWindow } from './log-window.js';
 
-const ENTRY_TAG = 0x12;
 const copyBytes = 1024 * 1024;
 
 /** Where reading stopped: the entry with this sequence should stand there and does not. */
@@ -41,21 +40,16 @@ export async function findEvidence(
     // Up to where a header may be cut by the end of the window; at the end of the file none is.
     const whole = window.has(window.remaining);
     const last = whole ? window.end : window.end - entryHeadBytesMax + 1;
-    while (window.at < last) {
-      const hit = window.bytes.indexOf(ENTRY_TAG, window.at);
-      if (hit < 0 || hit >= last) break;
-      window.at = hit;
+    for (; window.at < last; window.at++) {
       if (
-        readEntryHeader(window.bytes, hit, window.end, saltCrc, head) &&
+        readEntryHeader(window.bytes, window.at, window.end, saltCrc, head) &&
         head.sequence > bad.sequence &&
         head.sequence <= sequenceMax &&
         head.durableSequence >= bad.sequence
       ) {
         return { offset: window.position, sequence: head.sequence };
       }
-      window.at = hit + 1;
     }
-    window.at = last;
   }
   return undefined;
 }

@@ -1,11 +1,14 @@
-/** The gRPC server: its options, its methods, binding it to an address and stopping it. */
+/** The gRPC server: its options, its methods, its start and its stop. */
 
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
-import { ProtovecError } from '../errors.js';
 import { limits } from '../limits.js';
 import type { Bridge } from './bridge.js';
+import { Listener } from './listener.js';
 import { handlerOf, services } from './methods.js';
 import { paceRequests } from './paced-call.js';
+
+/** Connections beyond this are closed as soon as they are made. */
+const connectionsMax = 1_000;
 
 /** Calls that one connection may have open; it waits to start more. */
 const concurrentStreamsMax = 100;
@@ -35,13 +38,12 @@ const options: ServerOptions = {
 };
 
 export class GrpcServer {
-  /** Where it listens, as `host:port` with the port that was bound. */
-  readonly address: string;
   readonly #server: Server;
+  readonly #listener: Listener;
 
-  private constructor(server: Server, address: string) {
+  private constructor(server: Server, listener: Listener) {
     this.#server = server;
-    this.address = address;
+    this.#listener = listener;
   }
 
   /**
@@ -57,33 +59,23 @@ export class GrpcServer {
       ]);
       server.addService(service, Object.fromEntries(handlers));
     }
-    const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(listen, ServerCredentials.createInsecure(), (error, bound) => {
-        if (error === null) return resolve(bound);
-        server.forceShutdown();
-        reject(cannotBind(listen, error));
-      });
-    });
-    return new GrpcServer(server, listen.replace(/:\d+$/, `:${port}`));
+    const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+    const listener = await Listener.bind(listen, connectionsMax, (socket) =>
+      injector.injectConnection(socket),
+    );
+    return new GrpcServer(server, listener);
   }
 
-  /** Takes no new calls, lets those in flight finish for `graceMs`, then ends the rest. */
+  /** Where it listens, as `host:port` with the port that was bound. */
+  get address(): string {
+    return this.#listener.address;
+  }
+
+  /** Takes no new calls, lets those in flight finish for `graceMs`, then cuts off the rest. */
   async stop(graceMs: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => this.#server.forceShutdown(), graceMs);
-      this.#server.tryShutdown(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    this.#listener.close();
+    const timer = setTimeout(() => this.#listener.destroyConnections(), graceMs);
+    await new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    clearTimeout(timer);
   }
-}
-
-function cannotBind(listen: string, cause: Error): ProtovecError {
-  return new ProtovecError(
-    'INVALID_ARGUMENT',
-    `cannot listen on ${listen}: ${cause.message}. Stop what uses the address, or choose another ` +
-      'with --listen or PROTOVEC_LISTEN; port 0 picks a free port',
-    { field: 'listen', cause },
-  );
 }

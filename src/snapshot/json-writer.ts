@@ -73,7 +73,7 @@ export class JsonSnapshotWriter {
     const footers: JsonObject[] = [{ recordCount: String(this.#recordCount) }];
     const close = this.#recordCount === 0 ? ']' : `\n${indentStep}]`;
     this.#text(`${close},\n${indentStep}"footers": ${jsonText(footers, indentStep)}\n}\n`);
-    await this.#sink.finish();
+    await this.#sink.flush();
     return {
       recordCount: this.#recordCount,
       size: this.#sink.position,

@@ -2,8 +2,8 @@
  * Writes a sealed binary snapshot of one part, as a stream.
  *
  * Invariants: every byte before the footer is covered by exactly one checksum; blocks between
- * checksums are limits.checksumIntervalBytes or one record, whichever is more; memory is two such
- * blocks. A file without a footer is no snapshot, so an abandoned writer leaves nothing that could
+ * checksums are limits.checksumIntervalBytes or one record, whichever is more; memory is one such
+ * block. A file without a footer is no snapshot, so an abandoned writer leaves nothing that could
  * be mistaken for one. Never looks into a record, never syncs, never closes.
  */
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
@@ -81,7 +81,7 @@ export class SnapshotWriter {
       sha256: this.#sink.digest(),
     };
     this.#field(tags.footer, Footer.encode(footer));
-    await this.#sink.finish();
+    await this.#sink.flush();
     return {
       recordCount: this.#recordCount,
       size: this.#sink.position,

@@ -54,7 +54,7 @@ export const record: fc.Arbitrary<VectorRecord> = fc
     title: text,
     filePath: fc.option(text, { nil: undefined }),
     extension: fc.option(text, { nil: undefined }),
-    embedding: fc.constant([1, 2]),
+    embedding: fc.constant<number[]>([1, 2]),
     metadata,
     createTime: time,
     updateTime: time,

@@ -84,7 +84,7 @@ export function withoutServerFields<T extends VectorRecord>(record: T): T {
 const text = fc.string({ unit: 'grapheme', maxLength: 12 });
 const key = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 });
 const padding = fc.constantFrom(0, 0, 0, 1, 2);
-const float = fc.float({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 });
+const float = fc.float({ noNaN: true, noDefaultInfinity: true, min: -(2 ** 50), max: 2 ** 50 });
 
 /** A field that the schema does not know, of any wire type; its number is 11 or above. */
 const unknownField = fc.oneof(

@@ -6,6 +6,7 @@ import { status } from '@grpc/grpc-js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { decodeRecords, decodeSearch } from './codec/decode-responses.js';
 import { writeRecord } from './codec/encode-record.js';
+import { encodeSearch } from './codec/encode-search.js';
 import {
   type CollectionInfo,
   fromCollection,
@@ -37,7 +38,7 @@ import { SearchServiceService } from './gen/protovec/v1/search_service.js';
 import type { Metadata } from './metadata.js';
 import type { CallOptions } from './options.js';
 import type { RecordSource, StoredRecord, VectorRecord } from './record.js';
-import { encodeSearch, type SearchQuery, type SearchResult } from './search.js';
+import type { SearchQuery, SearchResult } from './search.js';
 import { sendRecords } from './send-records.js';
 import { Snapshots } from './snapshots.js';
 import { toDate } from './timestamp.js';

@@ -4,8 +4,24 @@
  * needs of the googleapis. Never throws: details that cannot be read are as good as none.
  */
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import type { ErrorDetails, FieldViolation } from './errors.js';
 import { setOwn } from './metadata.js';
+
+/** One field at fault. */
+export interface FieldViolation {
+  /** Path from the request, in proto names: `records[3].embedding`. */
+  field: string;
+  /** What is wrong with it and what would be right. */
+  description: string;
+}
+
+/** What an error carries besides its code and message. */
+export interface ErrorDetails {
+  reason?: string | undefined;
+  fieldViolations?: FieldViolation[];
+  retryAfterMs?: number | undefined;
+  metadata?: Record<string, string>;
+  cause?: unknown;
+}
 
 /** The details of an encoded google.rpc.Status. */
 export function decodeErrorDetails(bytes: Uint8Array): ErrorDetails {

@@ -3,24 +3,7 @@
  * that is thrown came from the caller's own iterable, callback or arguments of a wrong type.
  */
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { decodeErrorDetails } from './error-details.js';
-
-/** One field at fault. */
-export interface FieldViolation {
-  /** Path from the request, in proto names: `records[3].embedding`. */
-  field: string;
-  /** What is wrong with it and what would be right. */
-  description: string;
-}
-
-/** What an error carries besides its code and message. */
-export interface ErrorDetails {
-  reason?: string | undefined;
-  fieldViolations?: FieldViolation[];
-  retryAfterMs?: number | undefined;
-  metadata?: Record<string, string>;
-  cause?: unknown;
-}
+import { decodeErrorDetails, type ErrorDetails, type FieldViolation } from './error-details.js';
 
 /** A call that failed, by the server's word or before it was sent. */
 export class ProtovecError extends Error {

@@ -23,7 +23,8 @@ export type {
   UpsertManyOptions,
   UpsertOptions,
 } from './collection-options.js';
-export { type FieldViolation, ProtovecError } from './errors.js';
+export type { FieldViolation } from './error-details.js';
+export { ProtovecError } from './errors.js';
 export { type Filter, type NumberRange, type TimeRange, where } from './filter.js';
 export type { Metadata, MetadataValue } from './metadata.js';
 export type { CallOptions, ConnectOptions } from './options.js';

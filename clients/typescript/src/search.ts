@@ -1,9 +1,6 @@
 /** What is searched for and what is found. */
 
-import { ByteWriter } from './codec/byte-writer.js';
-import { toFieldMask } from './field-mask.js';
 import type { Filter } from './filter.js';
-import { SearchRequest } from './gen/protovec/v1/search_service.js';
 import type { Metadata } from './metadata.js';
 import type { StoredRecord } from './record.js';
 
@@ -50,34 +47,3 @@ export interface SearchResult<M extends Metadata = Metadata> {
   /** Records whose exact distance was considered. */
   candidateCount: number;
 }
-
-/**
- * The encoded SearchRequest. The generated code writes everything but the vector, which is added
- * at the end with one copy: protobuf reads fields in any order.
- */
-export function encodeSearch(collection: string, query: SearchQuery): Buffer {
-  const { vector, recordId, filter } = query;
-  const rest = SearchRequest.encode({
-    collection,
-    query: recordId === undefined ? undefined : { $case: 'recordId', value: recordId },
-    limit: query.limit,
-    threshold: query.threshold,
-    filter,
-    hitMask: toFieldMask(query.fields),
-    exact: query.exact ?? false,
-    efSearch: query.efSearch,
-  }).finish();
-  const writer = new ByteWriter(rest.length + (vector?.length ?? 0) * 4 + 16);
-  writer.raw(rest);
-  if (vector !== undefined) {
-    const start = writer.beginMessage(VECTOR_TAG, 2);
-    if (vector.length > 0) writer.floats(VALUES_TAG, vector, 'vector.values');
-    writer.endMessage(start, 2);
-  }
-  return writer.finish();
-}
-
-/** Field 2 of SearchRequest, length-delimited. */
-const VECTOR_TAG = 0x12;
-/** Field 1 of Vector, packed. */
-const VALUES_TAG = 0x0a;

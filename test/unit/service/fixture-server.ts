@@ -25,9 +25,7 @@ const identity = (bytes: Buffer) => bytes;
 
 /** A request whose collection is `name`, as large as `id`. */
 export function request(name: string, id = ''): Buffer {
-  return Buffer.from(
-    GetRecordRequest.encode({ collection: name, id, readMask: undefined }).finish(),
-  );
+  return Buffer.from(GetRecordRequest.encode({ collection: name, id }).finish());
 }
 
 export interface Outcome {

@@ -38,8 +38,6 @@ describe('writeFully', () => {
 
   it('does not loop for ever on a write that takes nothing', async () => {
     const error = await writeFully(async () => 0, [Buffer.from('a')], 7).catch((e: unknown) => e);
-    expect(error)
-      .to.have.property('message')
-      .that.includes('offset 7 took no bytes');
+    expect(error).to.have.property('message').that.includes('offset 7 took no bytes');
   });
 });

@@ -1,0 +1,41 @@
+/** Opens what an engine worker hosts: its collections and the operations on them. */
+import { Registry } from '../collection/registry.js';
+import { createLogger } from '../observe.js';
+import { nodeFileSystem } from '../storage/file-system.js';
+import type { Engine, EngineOptions } from './operation.js';
+import { batchInsertOperations } from './operations/batch-insert.js';
+import { collectionOperations } from './operations/collections.js';
+import { deleteOperations } from './operations/delete.js';
+import { listOperations } from './operations/list.js';
+import { mergeOperations } from './operations/merge.js';
+import { readOperations } from './operations/read.js';
+import { searchOperations } from './operations/search.js';
+import { snapshotOperations } from './operations/snapshots.js';
+import { upsertOperations } from './operations/upsert.js';
+import { workerOf } from './pool-routing.js';
+
+/** Recovers the collections of this worker. Throws when the data directory cannot be used. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const { dataDirectory, worker, workers } = options;
+  const logger = createLogger();
+  const registry = await Registry.open({
+    fileSystem: nodeFileSystem,
+    dataDirectory,
+    owns: (name) => workerOf(name, workers) === worker,
+    notes: (note) => logger.warn(note),
+  });
+  return {
+    operations: {
+      ...collectionOperations(registry),
+      ...upsertOperations(registry),
+      ...deleteOperations(registry),
+      ...readOperations(registry),
+      ...listOperations(registry),
+      ...batchInsertOperations(registry),
+      ...searchOperations(registry),
+      ...snapshotOperations(registry),
+      ...mergeOperations(registry),
+    },
+    close: () => registry.close(),
+  };
+}

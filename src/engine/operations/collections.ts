@@ -1,0 +1,75 @@
+/** CreateCollection, GetCollection, ListCollections, DeleteCollection and GetIndex. */
+import type { Registry } from '../../collection/registry.js';
+import {
+  CreateCollectionRequest,
+  CreateCollectionResponse,
+  DeleteCollectionRequest,
+  DeleteCollectionResponse,
+  GetCollectionRequest,
+  GetCollectionResponse,
+  ListCollectionsResponse,
+} from '../../gen/protovec/v1/collection_service.js';
+import { GetIndexRequest, GetIndexResponse } from '../../gen/protovec/v1/index_service.js';
+import { resolveCollectionConfig } from '../../wire/collection-config.js';
+import { decodeRequest } from '../../wire/decode.js';
+import { checkCollectionName } from '../../wire/names.js';
+import type { Operations } from '../operation.js';
+
+export function collectionOperations(registry: Registry): Operations {
+  return {
+    '/protovec.v1.CollectionService/CreateCollection': {
+      kind: 'unary',
+      handle: (request) => createCollection(registry, request),
+    },
+    '/protovec.v1.CollectionService/GetCollection': {
+      kind: 'unary',
+      handle: (request) => {
+        const { collection } = decodeRequest(GetCollectionRequest, request);
+        const response = { collection: registry.describe(checked(collection)) };
+        return GetCollectionResponse.encode(response).finish();
+      },
+    },
+    '/protovec.v1.CollectionService/ListCollections': {
+      kind: 'unary',
+      handle: () =>
+        ListCollectionsResponse.encode({ collections: registry.describeAll() }).finish(),
+    },
+    '/protovec.v1.CollectionService/DeleteCollection': {
+      kind: 'unary',
+      handle: async (request) => {
+        const { collection } = decodeRequest(DeleteCollectionRequest, request);
+        await registry.delete(checked(collection));
+        return DeleteCollectionResponse.encode({}).finish();
+      },
+    },
+    '/protovec.v1.IndexService/GetIndex': {
+      kind: 'unary',
+      handle: (request) => getIndex(registry, request),
+    },
+  };
+}
+
+async function createCollection(registry: Registry, bytes: Uint8Array): Promise<Uint8Array> {
+  const request = decodeRequest(CreateCollectionRequest, bytes);
+  const name = checked(request.collection);
+  await registry.create(name, resolveCollectionConfig(request.config));
+  const response = { collection: registry.describe(name) };
+  return CreateCollectionResponse.encode(response).finish();
+}
+
+function getIndex(registry: Registry, bytes: Uint8Array): Uint8Array {
+  const { collection } = decodeRequest(GetIndexRequest, bytes);
+  const { index, indexConfig } = registry.get(checked(collection)).state;
+  return GetIndexResponse.encode({
+    index: {
+      config: indexConfig,
+      indexedRecords: BigInt(index.indexedCount),
+      pendingRecords: BigInt(index.pendingCount),
+    },
+  }).finish();
+}
+
+function checked(name: string): string {
+  checkCollectionName(name);
+  return name;
+}

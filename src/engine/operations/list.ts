@@ -1,0 +1,125 @@
+/** ListRecords and ExportRecords: many records, a page or a stream at a time. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { BodyReader } from '../../collection/body-reader.js';
+import type { Collection } from '../../collection/collection.js';
+import { slotTest } from '../../collection/filter-scan.js';
+import type { Registry } from '../../collection/registry.js';
+import { invalidArgument } from '../../errors.js';
+import { Filter } from '../../gen/protovec/v1/filter.js';
+import { ExportRecordsRequest, ListRecordsRequest } from '../../gen/protovec/v1/record_service.js';
+import { limits } from '../../limits.js';
+import { RecordMask } from '../../record/project.js';
+import { compileFilter } from '../../search/filter.js';
+import { RecordView } from '../../search/filter-view.js';
+import { decodeRequest } from '../../wire/decode.js';
+import { decodePageToken, encodePageToken } from '../../wire/page-token.js';
+import { RecordsResponseWriter } from '../../wire/responses.js';
+import type { CallContext, Operations } from '../operation.js';
+
+const NEXT_PAGE_TOKEN_FIELD = 2;
+/** Room for the page token in an answer. */
+const TOKEN_BYTES_MAX = 1024;
+/** Records looked at before others get a turn: a page under a rare filter may be short. */
+const LOOKS_MAX = 20_000;
+const SLICE_RECORDS = 512;
+
+const pageWriter = new RecordsResponseWriter();
+
+export function listOperations(registry: Registry): Operations {
+  return {
+    '/protovec.v1.RecordService/ListRecords': {
+      kind: 'unary',
+      handle: (request) => listRecords(registry, request),
+    },
+    '/protovec.v1.RecordService/ExportRecords': {
+      kind: 'serverStream',
+      handle: (request, call) => exportRecords(registry, request, call),
+    },
+  };
+}
+
+function listRecords(registry: Registry, bytes: Uint8Array): Uint8Array {
+  const request = decodeRequest(ListRecordsRequest, bytes);
+  const collection = registry.get(request.collection);
+  const mask = RecordMask.parse(request.recordMask, RecordMask.all, 'record_mask');
+  const pageSize = request.pageSize === 0 ? limits.pageSizeDefault : request.pageSize;
+  if (pageSize > limits.pageSizeMax) {
+    const message = `page_size is at most ${limits.pageSizeMax}, got ${pageSize}`;
+    throw invalidArgument('page_size', message);
+  }
+  const filter = request.filter && compileFilter(request.filter, 'filter');
+  const scope = {
+    collectionId: collection.id,
+    filter: request.filter && Filter.encode(request.filter).finish(),
+  };
+  const { state, order } = collection;
+  let position = 0;
+  if (request.pageToken !== '') {
+    position = order.after(decodePageToken(request.pageToken, scope));
+  }
+  const test = filter && slotTest(state, filter);
+  const slots = order.slots();
+  const reader = new BodyReader(state.files);
+  pageWriter.begin(limits.responseBytesMax - TOKEN_BYTES_MAX);
+  const looksEnd = Math.min(slots.length, position + LOOKS_MAX);
+  while (position < looksEnd && pageWriter.count < pageSize) {
+    const slot = slots[position];
+    if (test === undefined || test(slot)) {
+      if (!tryAddRecord(collection, slot, mask, reader)) break;
+    }
+    position += 1;
+  }
+  if (position < slots.length) {
+    const token = encodePageToken(scope, state.ids.bytes(slots[position - 1]));
+    pageWriter.addText(NEXT_PAGE_TOKEN_FIELD, token);
+  }
+  return pageWriter.finish();
+}
+
+function tryAddRecord(
+  collection: Collection,
+  slot: number,
+  mask: RecordMask,
+  reader: BodyReader,
+): boolean {
+  const { rows } = collection.state;
+  reader.read(rows.file[slot], rows.offset[slot], rows.length[slot]);
+  const fields = rows.serverFields(slot);
+  return pageWriter.tryAdd(reader.bytes, reader.start, reader.end, mask, fields);
+}
+
+async function* exportRecords(
+  registry: Registry,
+  bytes: Uint8Array,
+  call: CallContext,
+): AsyncGenerator<Uint8Array> {
+  const request = decodeRequest(ExportRecordsRequest, bytes);
+  const { state } = registry.get(request.collection);
+  const mask = RecordMask.parse(request.recordMask, RecordMask.all, 'record_mask');
+  const filter = request.filter && compileFilter(request.filter, 'filter');
+  const view = state.view();
+  try {
+    const writer = new RecordsResponseWriter();
+    const record = new RecordView();
+    writer.begin(limits.exportMessageBytes);
+    for (let row = 0; row < view.count; row += 1) {
+      const { bytes: body, start, end } = view.read(row);
+      const fields = view.serverFields(row);
+      if (row % SLICE_RECORDS === SLICE_RECORDS - 1) {
+        await nextTurn();
+        call.signal.throwIfAborted();
+      }
+      if (filter !== undefined) {
+        record.reset(body, start, end, fields);
+        if (!filter.matches(record)) continue;
+      }
+      if (writer.tryAdd(body, start, end, mask, fields)) continue;
+      yield writer.finish();
+      writer.begin(limits.exportMessageBytes);
+      writer.tryAdd(body, start, end, mask, fields);
+    }
+    if (writer.count > 0) yield writer.finish();
+  } finally {
+    await view.release();
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * The listening socket and its connections, which go to grpc-js from here. grpc-js would listen by
+ * itself, but it cannot end a connection whose peer does not read: its shutdown waits for that
+ * peer. Here every connection can be cut off.
+ */
+
+import { createServer, type Server, type Socket } from 'node:net';
+import { ProtovecError } from '../errors.js';
+
+export class Listener {
+  /** Where it listens, as `host:port` with the port that was bound. */
+  readonly address: string;
+  readonly #server: Server;
+  readonly #sockets: ReadonlySet<Socket>;
+
+  private constructor(address: string, server: Server, sockets: ReadonlySet<Socket>) {
+    this.address = address;
+    this.#server = server;
+    this.#sockets = sockets;
+  }
+
+  /**
+   * Listens at `listen`, a `host:port` with IPv6 hosts in brackets; port 0 picks a free one. Rejects
+   * with INVALID_ARGUMENT when the address cannot be bound.
+   */
+  static async bind(
+    listen: string,
+    connectionsMax: number,
+    accept: (socket: Socket) => void,
+  ): Promise<Listener> {
+    const colon = listen.lastIndexOf(':');
+    const host = listen.slice(0, colon);
+    const port = Number(listen.slice(colon + 1));
+    const sockets = new Set<Socket>();
+    const server = createServer({ noDelay: true }, (socket) => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      accept(socket);
+    });
+    server.maxConnections = connectionsMax;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) => reject(cannotBind(listen, error)));
+      server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port }, resolve);
+    });
+    const bound = server.address();
+    if (bound === null || typeof bound === 'string') throw new Error('not bound to a port');
+    return new Listener(`${host}:${bound.port}`, server, sockets);
+  }
+
+  /** Accepts no more connections; those that are open stay. */
+  close(): void {
+    this.#server.close();
+  }
+
+  /** Cuts off every connection. */
+  destroyConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+function cannotBind(listen: string, cause: Error): ProtovecError {
+  return new ProtovecError(
+    'INVALID_ARGUMENT',
+    `cannot listen on ${listen}: ${cause.message}. Stop what uses the address, or choose another ` +
+      'with --listen or PROTOVEC_LISTEN; port 0 picks a free port',
+    { field: 'listen', cause },
+  );
+}

@@ -45,7 +45,7 @@ function describe(error: unknown): string {
   if (error instanceof CliError) return withHint(error.message, error.hint);
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'ProtovecError') return describeKnown(error);
-  if ('syscall' in error) return describeSystem(error);
+  if ('syscall' in error) return describeSystem(error as NodeJS.ErrnoException);
   return `This is a bug: ${error.stack ?? error.message}`;
 }
 

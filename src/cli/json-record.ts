@@ -135,9 +135,15 @@ function formatMetadata(metadata: Metadata): string {
   );
 }
 
-/** A short decimal that reads back to the same 32 bits, the sign of zero included. */
+/** The shortest decimal that reads back to the same 32 bits, the sign of zero included. */
 function formatFloat(value: number): string {
   if (Object.is(value, -0)) return '-0';
-  const short = Number(value.toPrecision(8));
-  return String(Math.fround(short) === value ? short : Number(value.toPrecision(9)));
+  // Most floats need 8 or 9 digits, so that fewer than 7 are tried only when 7 are enough.
+  const seven = Number(value.toPrecision(7));
+  if (Math.fround(seven) === value) {
+    const six = Number(value.toPrecision(6));
+    return String(Math.fround(six) === value ? six : seven);
+  }
+  const eight = Number(value.toPrecision(8));
+  return String(Math.fround(eight) === value ? eight : Number(value.toPrecision(9)));
 }

@@ -8,7 +8,7 @@ const blockBytes = 1024 * 1024;
 
 export class LogWindow {
   /** Unread bytes are those from `at` up to `end`. */
-  bytes: Buffer = Buffer.allocUnsafeSlow(blockBytes);
+  bytes: Buffer;
   at = 0;
   end = 0;
   readonly #file: File;
@@ -21,6 +21,7 @@ export class LogWindow {
     this.#file = file;
     this.#size = size;
     this.#origin = start;
+    this.bytes = Buffer.allocUnsafeSlow(Math.min(blockBytes, size - start));
   }
 
   /** File offset of the next unread byte. */

@@ -24,7 +24,8 @@ const KIND_TYPES = [-1, BYTES, VARINT, FIXED64, VARINT, BYTES];
 export class MetadataScan {
   /** Number of different keys. */
   count = 0;
-  #oddCount = 0;
+  /** Whether an entry was odd; a later one may have replaced it since. */
+  #hasOdd = false;
   #table = new Int32Array(16 * STRIDE);
   #bytes: Uint8Array = new Uint8Array(0);
   #keyStart = 0;
@@ -33,7 +34,7 @@ export class MetadataScan {
   /** Starts over for another record. */
   reset(): void {
     this.count = 0;
-    this.#oddCount = 0;
+    this.#hasOdd = false;
   }
 
   /** Reads the entry whose field starts at `fieldStart` and whose length comes next. */
@@ -66,7 +67,7 @@ export class MetadataScan {
 
   /** After the last entry: has the odd ones left out, for `appendOdd` to write anew. */
   dropOdd(drops: Drops): void {
-    if (this.#oddCount === 0) return;
+    if (!this.#hasOdd) return;
     for (let at = 0; at < this.count * STRIDE; at += STRIDE) {
       if (this.#table[at + 6] === 1) drops.push(this.#table[at + 3], this.#table[at + 4]);
     }
@@ -74,7 +75,7 @@ export class MetadataScan {
 
   /** Appends the odd entries in the form in which every decoder reads them alike. */
   appendOdd(bytes: Uint8Array, out: ByteWriter): void {
-    if (this.#oddCount === 0) return;
+    if (!this.#hasOdd) return;
     for (let at = 0; at < this.count * STRIDE; at += STRIDE) {
       if (this.#table[at + 6] === 0) continue;
       appendEntry(bytes, this.#table[at + 5], this.#table[at + 4], out);
@@ -182,7 +183,6 @@ export class MetadataScan {
       this.count++;
     } else {
       drops.push(this.#table[at + 3], this.#table[at + 4]);
-      this.#oddCount -= this.#table[at + 6];
     }
     const table = this.#table;
     table[at] = hash;
@@ -192,7 +192,7 @@ export class MetadataScan {
     table[at + 4] = end;
     table[at + 5] = start;
     table[at + 6] = odd ? 1 : 0;
-    if (odd) this.#oddCount++;
+    this.#hasOdd ||= odd;
   }
 
   /** Where the current key is in the table, or where the next one goes. */

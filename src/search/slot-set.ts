@@ -58,7 +58,7 @@ export class SlotSet {
     }
   }
 
-  /** How many slots of [start, end) are in the set. `start` is a multiple of 32. */
+  /** How many slots of [start, end) are in the set. `start` is a multiple of 32, at most `end`. */
   countRange(start: number, end: number): number {
     const words = this.#words;
     const last = Math.min(end >>> 5, words.length);

@@ -7,6 +7,17 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { ProtovecError } from '../errors.js';
 
+export interface ListenerOptions {
+  /** `host:port` with IPv6 hosts in brackets; port 0 picks a free one. */
+  readonly listen: string;
+  /** Connections beyond this are closed as soon as they are made. */
+  readonly connectionsMax: number;
+  /** Gets every connection. */
+  readonly accept: (socket: Socket) => void;
+  /** Told when a connection could not be accepted; listening goes on. */
+  readonly onError: (error: Error) => void;
+}
+
 export class Listener {
   /** Where it listens, as `host:port` with the port that was bound. */
   readonly address: string;
@@ -19,15 +30,9 @@ export class Listener {
     this.#sockets = sockets;
   }
 
-  /**
-   * Listens at `listen`, a `host:port` with IPv6 hosts in brackets; port 0 picks a free one. Rejects
-   * with INVALID_ARGUMENT when the address cannot be bound.
-   */
-  static async bind(
-    listen: string,
-    connectionsMax: number,
-    accept: (socket: Socket) => void,
-  ): Promise<Listener> {
+  /** Starts listening. Rejects with INVALID_ARGUMENT when the address cannot be bound. */
+  static async bind(options: ListenerOptions): Promise<Listener> {
+    const { listen, connectionsMax, accept, onError } = options;
     const colon = listen.lastIndexOf(':');
     const host = listen.slice(0, colon);
     const port = Number(listen.slice(colon + 1));
@@ -42,6 +47,7 @@ export class Listener {
       server.once('error', (error) => reject(cannotBind(listen, error)));
       server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port }, resolve);
     });
+    server.removeAllListeners('error').on('error', onError);
     const bound = server.address();
     if (bound === null || typeof bound === 'string') throw new Error('not bound to a port');
     return new Listener(`${host}:${bound.port}`, server, sockets);

@@ -7,7 +7,7 @@ import { Listener } from './listener.js';
 import { handlerOf, services } from './methods.js';
 import { paceRequests } from './paced-call.js';
 
-/** Connections beyond this are closed as soon as they are made. */
+/** Connections beyond this are closed as soon as they are made; each costs a file descriptor. */
 const connectionsMax = 1_000;
 
 /** Calls that one connection may have open; it waits to start more. */
@@ -60,9 +60,12 @@ export class GrpcServer {
       server.addService(service, Object.fromEntries(handlers));
     }
     const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-    const listener = await Listener.bind(listen, connectionsMax, (socket) =>
-      injector.injectConnection(socket),
-    );
+    const listener = await Listener.bind({
+      listen,
+      connectionsMax,
+      accept: (socket) => injector.injectConnection(socket),
+      onError: (err) => bridge.logger.warn({ err }, 'a connection could not be accepted'),
+    });
     return new GrpcServer(server, listener);
   }
 

@@ -68,8 +68,8 @@ class Decoder {
   readonly #buffer: Buffer;
   readonly #cursor = new Cursor();
   #collection = '';
-  #vector: QueryVector | undefined;
-  #recordId: string | undefined;
+  /** The member of the oneof that came last: a vector or the id of a record. */
+  #asked: QueryVector | string | undefined;
   #limit: number = limits.searchLimitDefault;
   #threshold: number | undefined;
   #filter: Uint8Array | undefined;
@@ -116,8 +116,9 @@ class Decoder {
   }
 
   #query(): Query {
-    if (this.#vector !== undefined) return { kind: 'vector', values: this.#vector.finish() };
-    if (this.#recordId !== undefined) return { kind: 'recordId', id: this.#recordId };
+    const asked = this.#asked;
+    if (typeof asked === 'string') return { kind: 'recordId', id: asked };
+    if (asked !== undefined) return { kind: 'vector', values: asked.finish() };
     throw invalidArgument('query', 'the search has no query; set vector or record_id');
   }
 
@@ -128,13 +129,11 @@ class Decoder {
         this.#collection = this.#text('collection');
         break;
       case 2:
-        this.#recordId = undefined;
-        this.#vector ??= new QueryVector();
-        this.#vector.read(cursor);
+        if (!(this.#asked instanceof QueryVector)) this.#asked = new QueryVector();
+        this.#asked.read(cursor);
         break;
       case 3:
-        this.#vector = undefined;
-        this.#recordId = this.#text('record_id');
+        this.#asked = this.#text('record_id');
         break;
       case 6:
         this.#threshold = this.#buffer.readFloatLE(cursor.fixed(4));

@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
+/** Processes that run: what a failed test leaves behind would keep the test run alive. */
+const running = new Set<ChildProcess>();
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** What one run printed and how it ended. */
 export interface Outcome {
   readonly code: number | null;
@@ -24,6 +30,7 @@ export function start(args: readonly string[], server?: string, input?: string |
   delete env.PROTOVEC_SERVER;
   if (server !== undefined) env.PROTOVEC_SERVER = server;
   const child = spawn(process.execPath, [main, ...args], { env });
+  running.add(child);
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     output.stdout += text;
@@ -32,7 +39,10 @@ export function start(args: readonly string[], server?: string, input?: string |
     output.stderr += text;
   });
   child.stdin.on('error', () => {}).end(input);
-  const ended = once(child, 'close').then(([code]) => ({ code, ...output }));
+  const ended = once(child, 'close').then(([code]) => {
+    running.delete(child);
+    return { code, ...output };
+  });
   return { child, ended };
 }
 
@@ -49,19 +59,19 @@ export interface ServeProcess extends Running {
 /** Starts `protovec serve` on a free port. */
 export async function serve(dataDirectory: string): Promise<ServeProcess> {
   const flags = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDirectory];
-  const running = start(flags);
+  const process = start(flags);
   const address = new Promise<string>((resolve) => {
     let printed = '';
-    running.child.stdout!.on('data', (text: string) => {
+    process.child.stdout!.on('data', (text: string) => {
       printed += text;
       const found = /listens on (\S+)/.exec(printed);
       if (found !== null) resolve(found[1]!);
     });
   });
-  const failed = running.ended.then(({ stderr }) => {
+  const failed = process.ended.then(({ stderr }) => {
     throw new Error(`the server ended before it listened: ${stderr}`);
   });
-  return { ...running, address: await Promise.race([address, failed]) };
+  return { ...process, address: await Promise.race([address, failed]) };
 }
 
 /** Ends a server with a signal and returns how it ended. */

@@ -49,7 +49,7 @@ describe('protovec snapshot', () => {
       /: 0 records added; 2,000 existed/,
     );
 
-    await succeed('import docs -', '{"id":"extra","embedding":[' + '1,'.repeat(63) + '1]}\n');
+    await succeed('import docs -', `{"id":"extra","embedding":[${'1,'.repeat(63)}1]}\n`);
     expect(await recordCount('docs')).to.equal(2001);
     const said = await succeed(`snapshot restore docs ${snapshot.id}`);
     expect(said).to.equal('Restored 2,000 records into docs.\n');

@@ -62,7 +62,7 @@ describe('protovec with a server', () => {
     expect(await succeed('collection delete flat')).to.equal('Deleted the collection flat.\n');
     const again = await protovec('collection delete flat');
     expect(again.code).to.equal(1);
-    expect(again.stderr).to.match(/^protovec: .*\(NOT_FOUND, COLLECTION_NOT_FOUND\).*list\n$/);
+    expect(again.stderr).to.match(/^protovec: .*\(NOT_FOUND, COLLECTION_NOT_FOUND, field collection\).*list\n$/);
   });
 
   it('says code, reason and field of what the server refuses', async () => {

@@ -15,7 +15,21 @@ const ids = ['a', 'A', 'b', 'ä', '0190b2d4-1c00-7000-8000-000000000001'];
 const keys = ['k', 'K', 'kk', '__proto__', 'ü'];
 const integers = [0n, 1n, -1n, 5n, 2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n), -(2n ** 53n) - 1n];
 const extremes = [2n ** 63n - 1n, -(2n ** 63n), 2n ** 52n + 3n, -(2n ** 31n), 2n ** 32n];
-const doubles = [0, -0, 0.5, 1, -1, 5, 2 ** 53, 2 ** 53 + 2, 2 ** 63, -(2 ** 63), 1e300, 5e-324];
+const doubles = [
+  0,
+  -0,
+  0.5,
+  1,
+  -1,
+  5,
+  2 ** 53,
+  2 ** 53 + 2,
+  2 ** 63,
+  -(2 ** 63),
+  -(2 ** 53),
+  1e300,
+  5e-324,
+];
 
 const text = fc.oneof(fc.constantFrom(...texts), fc.string({ unit: 'grapheme', maxLength: 5 }));
 const someText = fc.oneof(

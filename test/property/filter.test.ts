@@ -60,7 +60,7 @@ describe('compiled filter', () => {
           });
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
     expect(matched / asked).to.be.within(0.1, 0.9);
   });

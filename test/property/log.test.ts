@@ -2,55 +2,58 @@
  * Whatever happens to the bytes of a log file, what is read is a prefix of what was written, or
  * the damage is reported. Every truncation and every single-bit flip of small logs is tried.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ProtovecError } from '../../src/errors.js';
 import { headerBytes } from '../../src/log/header.js';
 import { readAll, writeLog } from '../unit/log/log-fixture.js';
-import { useTempDirectory } from '../unit/storage/temp-directory.js';
+import { MemoryFileSystem } from '../unit/storage/memory-file-system.js';
 
 const text = (...values: string[]) => values.map((value) => Buffer.from(value));
 const history = [text('one', 'two'), text('three'), text('four', 'five', 'x'.repeat(130))];
 const marker = text('marker');
 
 describe('reading a damaged log file', () => {
-  const at = useTempDirectory();
+  const fs = new MemoryFileSystem();
+
+  /** A new log of these groups: its bytes, and where each entry ends, the header's end first. */
+  async function logOf(groups: readonly (readonly Uint8Array[])[]) {
+    fs.files.clear();
+    const ends = await writeLog('log', groups, 1, fs);
+    return { bytes: fs.files.get('log') ?? Buffer.alloc(0), ends };
+  }
 
   /** The number of entries that were read, all of them right; undefined when damage is reported. */
   async function prefix(
     bytes: Uint8Array,
     written: readonly Buffer[],
   ): Promise<number | undefined> {
-    writeFileSync(at('damaged'), bytes);
-    rmSync(at('damaged.torn'), { force: true });
+    fs.files.clear();
+    fs.files.set('log', Buffer.from(bytes));
     try {
-      const { payloads, recovery } = await readAll(at('damaged'));
+      const { payloads, recovery } = await readAll('log', { fs });
       payloads.forEach((payload, i) => {
         expect(payload.equals(written[i]), `entry ${i + 1} is what was written`).to.equal(true);
       });
       expect(recovery.entries).to.equal(payloads.length);
       if (recovery.torn !== undefined) {
-        const rest = readFileSync(at('damaged.torn'));
-        expect(rest.equals(bytes.subarray(recovery.torn.offset))).to.equal(true);
-        expect(readFileSync(at('damaged')).length).to.equal(recovery.torn.offset);
+        const { offset } = recovery.torn;
+        expect(fs.files.get('log.torn')?.equals(bytes.subarray(offset))).to.equal(true);
+        expect(fs.files.get('log')?.equals(bytes.subarray(0, offset))).to.equal(true);
       }
       return payloads.length;
     } catch (error) {
       if (!(error instanceof ProtovecError)) throw error;
       expect(error.reason).to.equal('STORAGE_CORRUPTED');
       expect(error.metadata).to.have.keys('file', 'offset');
-      expect(readFileSync(at('damaged')).equals(bytes), 'a refused file is untouched').to.equal(
-        true,
-      );
-      expect(existsSync(at('damaged.torn'))).to.equal(false);
+      expect(fs.files.get('log')?.equals(bytes), 'a refused file is untouched').to.equal(true);
+      expect([...fs.files.keys()]).to.deep.equal(['log']);
       return undefined;
     }
   }
 
   it('gives every whole entry before a cut, wherever it is', async () => {
-    const ends = await writeLog(at('log'), [...history, marker]);
-    const bytes = readFileSync(at('log'));
+    const { bytes, ends } = await logOf([...history, marker]);
     const written = [...history, marker].flat();
     for (let length = 0; length <= bytes.length; length++) {
       const whole = ends.filter((end) => end <= length).length;
@@ -62,8 +65,7 @@ describe('reading a damaged log file', () => {
   });
 
   it('reports every flipped bit of what a marker covers', async () => {
-    const ends = await writeLog(at('log'), [...history, marker]);
-    const bytes = readFileSync(at('log'));
+    const { bytes, ends } = await logOf([...history, marker]);
     const covered = ends[ends.length - 2];
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const damaged = Buffer.from(bytes);
@@ -75,8 +77,7 @@ describe('reading a damaged log file', () => {
   });
 
   it('reports every flipped bit, or loses only the last group, without a marker', async () => {
-    const ends = await writeLog(at('log'), history);
-    const bytes = readFileSync(at('log'));
+    const { bytes, ends } = await logOf(history);
     const lastGroup = ends[3];
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const damaged = Buffer.from(bytes);
@@ -97,9 +98,7 @@ describe('reading a damaged log file', () => {
     });
     await fc.assert(
       fc.asyncProperty(groups, damage, async (given, { offset, removed, added }) => {
-        rmSync(at('log'), { force: true });
-        await writeLog(at('log'), given);
-        const bytes = readFileSync(at('log'));
+        const { bytes } = await logOf(given);
         const start = offset % (bytes.length + 1);
         const damaged = Buffer.concat([
           bytes.subarray(0, start),
@@ -108,7 +107,7 @@ describe('reading a damaged log file', () => {
         ]);
         await prefix(damaged, given.flat().map(Buffer.from));
       }),
-      { numRuns: 150 },
+      { numRuns: 500 },
     );
   });
 
@@ -119,19 +118,13 @@ describe('reading a damaged log file', () => {
     });
     await fc.assert(
       fc.asyncProperty(forgery, async ({ before, entries }) => {
-        rmSync(at('log'), { force: true });
-        rmSync(at('other'), { force: true });
-        await writeLog(
-          at('other'),
-          Array.from({ length: entries }, () => text('forged')),
-        );
-        const forged = readFileSync(at('other')).subarray(headerBytes);
-        const ends = await writeLog(at('log'), [text('one'), [Buffer.concat([before, forged])]]);
-        const bytes = readFileSync(at('log'));
+        const other = await logOf(Array.from({ length: entries }, () => text('forged')));
+        const forged = Buffer.concat([before, other.bytes.subarray(headerBytes)]);
+        const { bytes, ends } = await logOf([text('one'), [forged]]);
         bytes[ends[1] + 2] ^= 1;
         expect(await prefix(bytes, text('one'))).to.equal(1);
       }),
-      { numRuns: 30 },
+      { numRuns: 200 },
     );
   });
 });

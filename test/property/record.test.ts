@@ -32,16 +32,24 @@ function store(input: Uint8Array): Uint8Array {
   return batch.bytes.subarray(batch.table[BODY_START], batch.table[BODY_END]);
 }
 
-/** How often each tag occurs at the top level, read by an independent reader. */
-function tagCounts(bytes: Uint8Array): Map<number, number> {
+/** The values of each field of a message by its tag, read by an independent reader. */
+function valuesByTag(bytes: Uint8Array): Map<number, Uint8Array[]> {
   const reader = protobuf.Reader.create(bytes);
-  const counts = new Map<number, number>();
+  const values = new Map<number, Uint8Array[]>();
   while (reader.pos < reader.len) {
     const tag = reader.uint32();
-    counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    const start = reader.pos;
     reader.skipType(tag & 7);
+    const length = (tag & 7) === 2 ? protobuf.Reader.create(bytes.subarray(start)).uint32() : 0;
+    const value = bytes.subarray(length > 0 ? reader.pos - length : reader.pos, reader.pos);
+    values.set(tag, [...(values.get(tag) ?? []), value]);
   }
-  return counts;
+  return values;
+}
+
+/** How often the field with this tag occurs. */
+function count(values: Map<number, Uint8Array[]>, tag: number): number {
+  return values.get(tag)?.length ?? 0;
 }
 
 describe('record codec against the generated codec', () => {
@@ -55,16 +63,22 @@ describe('record codec against the generated codec', () => {
     );
   });
 
-  it('stores each singular field and key at most once, and one packed embedding', () => {
+  it('stores every singular field and key at most once, and one packed embedding', () => {
     fc.assert(
       fc.property(records, (input) => {
-        const stored = store(input);
-        const counts = tagCounts(stored);
-        for (const field of [1, 2, 3, 4, 5]) expect(counts.get(field * 8 + 2) ?? 0).at.most(1);
-        expect(counts.get(0x32)).to.equal(1);
-        expect(counts.has(0x35)).to.equal(false);
-        expect(counts.get(0x3a) ?? 0).to.equal(decodeRecord(input).metadataEntries.length);
-        for (const tag of [0x42, 0x4a, 0x50]) expect(counts.has(tag)).to.equal(false);
+        const fields = valuesByTag(store(input));
+        for (const tag of [0x0a, 0x12, 0x1a, 0x22, 0x2a]) expect(count(fields, tag)).at.most(1);
+        expect(count(fields, 0x32)).to.equal(1);
+        for (const tag of [0x35, 0x42, 0x4a, 0x50]) expect(count(fields, tag)).to.equal(0);
+        const entries = fields.get(0x3a) ?? [];
+        expect(entries.length).to.equal(decodeRecord(input).metadataEntries.length);
+        for (const entry of entries) {
+          const parts = valuesByTag(entry);
+          expect([count(parts, 0x0a), count(parts, 0x12)]).to.deep.equal([1, 1]);
+          const value = valuesByTag(parts.get(0x12)?.[0] ?? new Uint8Array(0));
+          const kinds = [0x0a, 0x10, 0x19, 0x20, 0x2a].map((tag) => count(value, tag));
+          expect(kinds.reduce((a, b) => a + b)).to.equal(1);
+        }
       }),
       runs,
     );

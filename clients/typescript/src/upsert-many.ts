@@ -2,6 +2,7 @@
  * BatchUpsertRecords over any number of records: as many calls as bytes and the server's limit of
  * records require, one after the other, so that of two records with one id the later one stays.
  */
+import { status } from '@grpc/grpc-js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { writeRecord } from './codec/encode-record.js';
 import type { UpsertManyOptions } from './collection-options.js';
@@ -45,33 +46,41 @@ export async function upsertMany(
     const start = results.length;
     writer.reset();
     writer.raw(header);
-    packRecords(writer, records, start, allOrNothing);
+    const end = packRecords(writer, records, start, allOrNothing);
     try {
       const response = await transport.unary(batchUpsert, writer.finish(), options);
+      checkCount(response.results.length, end - start);
       for (const result of response.results) results.push(fromRecordResult(result, start));
     } catch (error) {
       throw start === 0 ? error : partly(error, start, records.length);
     }
-    if (results.length === start) throw new ProtovecError(13, 'The server sent no results');
   }
   return results;
 }
 
+/** Writes records from `start` on until the request is full; returns where the next one starts. */
 function packRecords(
   writer: ByteWriter,
   records: readonly VectorRecord[],
   start: number,
   all: boolean,
-): void {
+): number {
   const end = all ? records.length : Math.min(records.length, start + REQUEST_RECORDS_MAX);
   for (let index = start; index < end; index++) {
-    if (!all && writer.length >= REQUEST_BYTES) return;
+    if (!all && writer.length >= REQUEST_BYTES) return index;
     try {
       writeRecord(writer, RECORDS_TAG, records[index], records[index].id || uuidv7());
     } catch (error) {
       throw within(error, index);
     }
   }
+  return end;
+}
+
+function checkCount(results: number, records: number): void {
+  if (results === records) return;
+  const message = `The server sent ${results} results for ${records} records`;
+  throw new ProtovecError(status.INTERNAL, message);
 }
 
 function partly(error: unknown, written: number, total: number): unknown {

@@ -13,7 +13,7 @@ import { RecordBatch } from '../../record/record-batch.js';
 import { recordError } from '../../wire/record-error.js';
 import { decodeWriteRequest } from '../../wire/write-request.js';
 import type { CallContext, Operations } from '../operation.js';
-import { idOf } from './upsert.js';
+import { idOf, peekId } from './upsert.js';
 
 /** Bytes of one stream that may be on their way to the disk. */
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
@@ -90,7 +90,7 @@ class BatchInsert {
         positions.push(i / 2);
       } catch (error) {
         if (!(error instanceof ProtovecError)) throw error;
-        this.#refuse(error, i / 2, '', this.#seen);
+        this.#refuse(error, i / 2, peekId(request, records[i], records[i + 1]), this.#seen);
       }
     }
     const seen = this.#seen;

@@ -9,6 +9,7 @@ import {
   UpsertRecordResponse,
 } from '../../gen/protovec/v1/record_service.js';
 import { limits } from '../../limits.js';
+import { peekString } from '../../record/peek.js';
 import { ID_END, ID_START, RecordBatch, TABLE_STRIDE } from '../../record/record-batch.js';
 import { uuidv7 } from '../../record/uuid.js';
 import { recordError } from '../../wire/record-error.js';
@@ -17,6 +18,7 @@ import type { CallContext, Operations } from '../operation.js';
 
 /** Room in a batch for what splicing may add to a record. */
 const SLACK_BYTES = 64;
+const ID_FIELD = 1;
 
 export function upsertOperations(registry: Registry): Operations {
   return {
@@ -29,6 +31,15 @@ export function upsertOperations(registry: Registry): Operations {
       handle: (request, call) => batchUpsertRecords(registry, request, call),
     },
   };
+}
+
+/** The id of a record that was refused; empty when it cannot be read. */
+export function peekId(request: Uint8Array, start: number, end: number): string {
+  try {
+    return peekString(request.subarray(start, end), ID_FIELD);
+  } catch {
+    return '';
+  }
 }
 
 /** The id of a row of a batch. */
@@ -88,13 +99,25 @@ async function batchUpsertRecords(
   const options = { mode, allOrNothing };
   const outcome =
     batch.count === 0 ? undefined : await collection.upsert(batch, options, call.signal);
-  return batchResponse(batch, positions, refused, outcome, count);
+  return batchResponse(request, records, { batch, positions, refused }, outcome);
+}
+
+/** The good records of a request as a batch, and the others. */
+interface Collected {
+  readonly batch: RecordBatch;
+  /** Position in the request of each row of the batch. */
+  readonly positions: readonly number[];
+  /** Why a record was refused, by its position. */
+  readonly refused: ReadonlyMap<number, ProtovecError>;
 }
 
 /** Validates the records of a request one by one. */
-function collect(collection: Collection, request: Uint8Array, records: readonly number[]) {
+function collect(
+  collection: Collection,
+  request: Uint8Array,
+  records: readonly number[],
+): Collected {
   const batch = new RecordBatch(request.length + SLACK_BYTES, records.length / 2);
-  /** Position in the request of each row of the batch. */
   const positions: number[] = [];
   const refused = new Map<number, ProtovecError>();
   for (let i = 0; i < records.length; i += 2) {
@@ -110,19 +133,20 @@ function collect(collection: Collection, request: Uint8Array, records: readonly 
 }
 
 function batchResponse(
-  batch: RecordBatch,
-  positions: readonly number[],
-  refused: ReadonlyMap<number, ProtovecError>,
+  request: Uint8Array,
+  records: readonly number[],
+  { batch, positions, refused }: Collected,
   outcome: UpsertOutcome | undefined,
-  count: number,
 ): Uint8Array {
-  const results = Array.from({ length: count }, () => ({
+  const results = Array.from({ length: records.length / 2 }, () => ({
     id: '',
     outcome: WriteOutcome.FAILED,
     error: undefined as ReturnType<typeof recordError> | undefined,
   }));
   for (const [position, error] of refused) {
-    results[position].error = recordError(error, position, position, '');
+    const id = peekId(request, records[position * 2], records[position * 2 + 1]);
+    results[position].id = id;
+    results[position].error = recordError(error, position, position, id);
   }
   for (const [row, position] of positions.entries()) {
     const result = results[position];

@@ -70,9 +70,9 @@ describe('formatRecord', () => {
 
   it('writes floats short', () => {
     const record = { id: 'a', content: '', title: '', metadata: {} };
-    const embedding = new Float32Array([0.1, -0, 1, 1e-45, 3.4028234663852886e38]);
+    const embedding = new Float32Array([0.1, 0.9, -0, 1, 1e-45, 16777216, 3.4028234663852886e38]);
     expect(formatRecord({ ...record, embedding })).to.equal(
-      '{"id":"a","embedding":[0.1,-0,1,1.4012985e-45,3.4028235e+38]}',
+      '{"id":"a","embedding":[0.1,0.9,-0,1,1.4013e-45,16777216,3.4028235e+38]}',
     );
   });
 

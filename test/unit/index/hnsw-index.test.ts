@@ -139,7 +139,8 @@ describe('HnswIndex', () => {
     expect(index.candidates(query, 10)).to.have.length(40);
     expect(index.candidates(query, 10, 20)).to.have.length(20);
     expect(index.candidates(query, 90, 20)).to.have.length(90);
-    expect(index.candidates(query, 5_000, 20)).to.have.length(200);
+    // A graph may have nodes that no path leads to.
+    expect(index.candidates(query, 5_000, 20)).to.have.length.within(190, 200);
   });
 
   it('starts a new graph when its last row leaves, and when it is cleared', () => {

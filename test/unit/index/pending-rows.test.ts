@@ -2,10 +2,18 @@ import { expect } from 'chai';
 import { Metric } from '../../../src/gen/protovec/v1/collection.js';
 import { PendingRows } from '../../../src/index/pending-rows.js';
 import { VectorArena } from '../../../src/index/vector-arena.js';
+import { limits } from '../../../src/limits.js';
 import { bruteForce, metrics, random, setRow } from './vectors.js';
 
 /** Few rows per chunk, so that small tests cross chunks. */
 const dimension = 8_192;
+
+/** Zeros behind a few values change no distance. */
+function wide(head: Float32Array): Float32Array {
+  const vector = new Float32Array(dimension);
+  vector.set(head);
+  return vector;
+}
 
 describe('PendingRows', () => {
   for (const [name, metric] of metrics) {
@@ -20,17 +28,17 @@ describe('PendingRows', () => {
           pending.delete(slot);
           model.delete(slot);
         } else {
-          const vector = Float32Array.from({ length: dimension }, (_, i) => (i < 9 ? next() : 0));
-          setRow(arena, slot, vector);
+          const head = Float32Array.from({ length: 9 }, next);
+          setRow(arena, slot, wide(head));
           pending.put(slot);
-          model.set(slot, vector);
+          model.set(slot, head);
         }
       }
       expect(pending.count).to.equal(model.size);
       expect(pending.count).to.be.above(300);
       for (let slot = 0; slot < 600; slot++) expect(pending.has(slot)).to.equal(model.has(slot));
-      const query = Float32Array.from({ length: dimension }, (_, i) => (i < 9 ? next() : 0));
-      const found = new Set(pending.nearest(query, 5));
+      const query = Float32Array.from({ length: 9 }, next);
+      const found = new Set(pending.nearest(wide(query), 5));
       expect([...found].every((slot) => model.has(slot))).to.equal(true);
       for (const { slot } of bruteForce(model, query, metric).slice(0, 5)) {
         expect(found.has(slot), `slot ${slot}`).to.equal(true);
@@ -76,18 +84,19 @@ describe('PendingRows', () => {
     expect([...pending.tail(9)]).to.deep.equal([3]);
   });
 
-  it('is full above the limit of bytes', () => {
-    // Twice 128 MiB of float32 rows; the rows themselves are one row of the arena, put again.
-    const wide = new VectorArena(65_536, Metric.DOT);
-    const pending = new PendingRows(wide);
-    setRow(wide, 0, new Float32Array(65_536).fill(1));
-    let slot = 0;
-    Object.defineProperty(wide, 'row', { value: () => wide.chunkOf(0).subarray(0, 65_536) });
-    while (slot < 1_024) pending.put(slot++);
-    expect(pending.full).to.equal(false);
-    pending.put(slot);
+  it('is full above the limit of rows', () => {
+    const arena = new VectorArena(1, Metric.DOT);
+    const pending = new PendingRows(arena);
+    const row = new Uint8Array(4);
+    for (let slot = 0; slot <= limits.pendingRowsMax; slot++) {
+      if (pending.full) throw new Error(`full with ${slot} rows`);
+      arena.set(slot, row, 0);
+      pending.put(slot);
+    }
     expect(pending.full).to.equal(true);
     pending.delete(0);
     expect(pending.full).to.equal(false);
+    pending.clear();
+    expect([pending.count, pending.has(1)]).to.deep.equal([0, false]);
   });
 });

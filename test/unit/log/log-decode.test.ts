@@ -71,6 +71,6 @@ describe('a log file', () => {
     }
     const [first] = log.entries;
     expect(first.payload?.effect?.$case).to.equal('upsert');
-    expect(log._unknownFields).to.equal(undefined);
+    expect(log._unknownFields ?? {}).to.deep.equal({});
   });
 });

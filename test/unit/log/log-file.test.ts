@@ -54,9 +54,11 @@ describe('LogFile', () => {
     const log = await LogFile.create(fs, at('log-1.pb'), identityFrom(1));
     await log.append([entry(1, 'first')]);
     const { length } = log;
+    const { syncs } = fs;
     fs.room = 50;
     await rejection(log.append([entry(2, 'a'), entry(3, 'b')]), 'STORAGE_FULL');
     expect(log.length).to.equal(length);
+    expect(fs.syncs, 'no crash brings the cut back').to.equal(syncs + 1);
     expect(readFileSync(at('log-1.pb')).length).to.equal(length);
     fs.room = 1000;
     await log.append([entry(2, 'second')]);

@@ -18,8 +18,9 @@ export async function writeLog(
   path: string,
   groups: readonly (readonly Uint8Array[])[],
   firstSequence = 1,
+  fs: FileSystem = nodeFileSystem,
 ): Promise<number[]> {
-  const log = await LogFile.create(nodeFileSystem, path, identityFrom(firstSequence));
+  const log = await LogFile.create(fs, path, identityFrom(firstSequence));
   const ends = [log.length];
   let sequence = firstSequence - 1;
   for (const group of groups) {

@@ -19,9 +19,10 @@ const valid = encodeRecord({ id: 'a' });
 
 /** The metadata that is stored for a record with these fields. */
 function stored(...fields: Uint8Array[]): unknown[] {
-  const bytes = join(valid, ...fields);
+  const around = new Uint8Array(16).fill(1);
+  const bytes = join(around, valid, ...fields, around);
   const batch = new RecordBatch(16, 1);
-  batch.add(bytes, 0, bytes.length, { dimension: 4, metric: Metric.COSINE });
+  batch.add(bytes, 16, bytes.length - 16, { dimension: 4, metric: Metric.COSINE });
   const body = batch.bytes.subarray(batch.table[BODY_START], batch.table[BODY_END]);
   return decodeRecord(body).metadataEntries;
 }

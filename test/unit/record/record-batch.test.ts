@@ -13,6 +13,7 @@ import {
 import {
   bytesField,
   encodeRecord,
+  fixedField,
   floats,
   join,
   varint,
@@ -73,6 +74,19 @@ describe('RecordBatch', () => {
     );
     expect(fromTable).to.deep.equal(ids(batch));
     for (const row of rows) expect(row[BODY_END]).to.be.greaterThan(row[BODY_START]);
+  });
+
+  it('writes the embedding anew unless it is one chunk with a tag of one byte', () => {
+    const id = bytesField(1, 'a');
+    const expected = join(id, embedding);
+    const values = [1, 2, 3, 4].map((value) => fixedField(6, floats([value])));
+    const halves = [bytesField(6, floats([1, 2])), bytesField(6, floats([3, 4]))];
+    const padded = bytesField(6, floats([1, 2, 3, 4]), 1);
+    for (const parts of [[embedding], values, halves, [padded], [bytesField(6, ''), embedding]]) {
+      const batch = new RecordBatch(64, 4);
+      add(batch, id, ...parts);
+      expect(Buffer.compare(batch.bytes.subarray(2), expected)).to.equal(0);
+    }
   });
 
   it('keeps views that it handed out when it grows', () => {

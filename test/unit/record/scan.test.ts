@@ -24,10 +24,12 @@ function scan(...parts: Uint8Array[]): RecordScan {
   return result;
 }
 
-/** The error with which these bytes are refused. */
+/** The error with which these bytes are refused, amid others that would complete them. */
 function refusal(...parts: Uint8Array[]): ProtovecError {
+  const around = new Uint8Array(16).fill(1);
+  const bytes = join(around, ...parts, around);
   try {
-    scan(...parts);
+    scanRecord(bytes, 16, bytes.length - 16, rules, new RecordScan());
   } catch (error) {
     if (error instanceof ProtovecError) return error;
     throw error;

@@ -54,6 +54,8 @@ describe('compileFilter', () => {
     expect(matches(metadata({ $case: 'range', value: { lte: 2 ** 53 } }), record)).to.equal(false);
     const exact = { metadata: new Map([['k', int(big)]]) };
     expect(matches(metadata({ $case: 'equals', value: double(2 ** 53) }), exact)).to.equal(true);
+    const least = { metadata: new Map([['k', int(-big)]]) };
+    expect(matches(metadata({ $case: 'equals', value: double(-(2 ** 53)) }), least)).to.equal(true);
     const zero = { metadata: new Map([['k', double(-0)]]) };
     expect(matches(metadata({ $case: 'equals', value: int(0n) }), zero)).to.equal(true);
   });

@@ -64,6 +64,14 @@ export class RawClient extends Client {
     return this.makeServerStreamRequest(paths.serverStream, identity, identity, payload);
   }
 
+  /** A stream that is not read after its first answer: before it, grpc-js reads without bound. */
+  stalledStream(payload: Buffer): ClientReadableStream<Buffer> {
+    const call = this.serverStream(payload);
+    call.once('data', () => call.pause());
+    call.on('error', () => undefined);
+    return call;
+  }
+
   clientStream(): { call: ClientWritableStream<Buffer>; outcome: Promise<Outcome> } {
     let call!: ClientWritableStream<Buffer>;
     const outcome = new Promise<Outcome>((resolve) => {
@@ -107,11 +115,11 @@ export async function startFixtureServer(workers = 1): Promise<FixtureServer> {
   return { pool, server, client, failures, logged, close };
 }
 
-/** Polls until `condition` holds; fails after 5 s. */
+/** Polls until `condition` holds; fails after 10 s. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUp = Date.now() + 5_000;
+  const giveUp = Date.now() + 10_000;
   while (!(await condition())) {
-    if (Date.now() > giveUp) throw new Error('the condition did not come true within 5 s');
+    if (Date.now() > giveUp) throw new Error('the condition did not come true within 10 s');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -70,8 +70,7 @@ describe('stopping', () => {
 
   it('does not wait for a caller that never reads', async () => {
     const { pool, server, client } = await startFixtureServer();
-    const call = client.serverStream(request('flood'));
-    call.on('error', () => undefined);
+    client.stalledStream(request('flood'));
     await until(async () => Number((await client.state()).sent) > limits.streamWindowBytes);
     await server.stop(50);
     await pool.close(50);

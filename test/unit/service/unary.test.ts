@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { Metadata, status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { type FixtureServer, paths, request, startFixtureServer, until } from './fixture-server.js';
@@ -79,7 +80,7 @@ describe('unary calls through a real server and worker', () => {
 
   it('ends a call at its deadline and stops the operation', async () => {
     const { aborted } = await fixture.client.state();
-    const { error } = await fixture.client.unary(request('hang'), paths.unary, Date.now() + 50);
+    const { error } = await fixture.client.unary(request('hang'), paths.unary, Date.now() + 500);
     expect(error!.code).equals(status.DEADLINE_EXCEEDED);
     await until(async () => (await fixture.client.state()).aborted === Number(aborted) + 1);
   });
@@ -120,5 +121,18 @@ describe('unary calls through a real server and worker', () => {
     const { error } = await fixture.client.unary(request('echo'), path);
     expect(error!.code).equals(status.INTERNAL);
     expect(fixture.logged.at(-1)).includes(path);
+  });
+
+  it('serves on after connections that speak no HTTP/2 or break off', async () => {
+    const [host, port] = fixture.server.address.split(':');
+    for (let i = 0; i < 20; i++) {
+      const socket = connect(Number(port), host);
+      socket.on('error', () => undefined);
+      await new Promise<void>((resolve) => socket.once('connect', resolve));
+      socket.write(i % 2 === 0 ? 'GET / HTTP/1.1\r\n\r\n' : 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+      if (i % 3 === 0) socket.resetAndDestroy();
+      else socket.end();
+    }
+    expect((await fixture.client.unary(request('echo'))).error).equals(null);
   });
 });

@@ -1,5 +1,5 @@
 /** Snapshots in memory and on disk for the tests of this folder. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -13,7 +13,7 @@ import {
   type SnapshotSource,
 } from '../../../src/snapshot/snapshot-reader.js';
 import { SnapshotWriter, type WrittenSnapshot } from '../../../src/snapshot/snapshot-writer.js';
-import { type File, nodeFileSystem } from '../../../src/storage/file-system.js';
+import type { File } from '../../../src/storage/file-system.js';
 
 export function headerOf(fields: Partial<SnapshotHeader> = {}): SnapshotHeader {
   return {
@@ -44,20 +44,23 @@ export async function inDirectory<T>(use: (directory: string) => Promise<T>): Pr
   }
 }
 
-/** What a writer writes to a new file. */
-export function written<T>(
+/** What a writer writes to a new file, which is kept in memory: thousands are written here. */
+export async function written<T>(
   write: (file: File) => Promise<T>,
 ): Promise<{ bytes: Buffer; result: T }> {
-  return inDirectory(async (directory) => {
-    const path = join(directory, 'snapshot');
-    const file = await nodeFileSystem.open(path, 'create');
-    try {
-      const result = await write(file);
-      return { bytes: await readFile(path), result };
-    } finally {
-      await file.close();
-    }
-  });
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const file = {
+    async write(added: readonly Uint8Array[], position: number) {
+      expect(position).to.equal(length);
+      for (const piece of added) {
+        pieces.push(Buffer.from(piece));
+        length += piece.length;
+      }
+    },
+  };
+  const result = await write(file as unknown as File);
+  return { bytes: Buffer.concat(pieces), result };
 }
 
 /** A sealed snapshot of one part; `offsets` are those that the writer gave for the bodies. */

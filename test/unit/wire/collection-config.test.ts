@@ -34,7 +34,7 @@ describe('resolveCollectionConfig', () => {
 
   it('refuses what is out of range, with the path', () => {
     expect(refused({ dimension: 65_537 })).to.equal('INVALID_ARGUMENT config.dimension');
-    expect(refused({ metric: 9 })).to.equal('INVALID_ARGUMENT config.metric');
+    expect(refused({ metric: 9 as Metric })).to.equal('INVALID_ARGUMENT config.metric');
     expect(refused({ metric: Metric.UNRECOGNIZED })).to.equal('INVALID_ARGUMENT config.metric');
     expect(refused({ embeddingModel: 'ü'.repeat(128) })).to.equal(
       'INVALID_ARGUMENT config.embedding_model',

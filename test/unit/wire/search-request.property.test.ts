@@ -121,7 +121,7 @@ describe('decodeSearchRequest', () => {
           ]);
         }
       }),
-      { numRuns: 3000 },
+      { numRuns: 2000 },
     );
   });
 });

@@ -67,7 +67,7 @@ export interface Collection {
   stateMessage: string;
   /** Records that it holds. */
   recordCount: bigint;
-  /** Log sequence of the last change. 0: never changed. */
+  /** Log sequence that it has reached. 0: nothing was ever written. */
   sequence: bigint;
   /** When it was created. */
   createTime?: Timestamp | undefined;

@@ -12,8 +12,8 @@ const halfWeightRank = 300;
 
 /**
  * Loads the word vectors.
- * @returns {Promise<(text: string) => Float32Array | undefined>} the function that embeds a text;
- *   undefined when it has no known word
+ * @returns {Promise<{ embed: (text: string) => Float32Array | undefined, wordCount: number }>}
+ *   `embed` gives undefined for a text without a known word; `wordCount` words are known
  */
 export async function loadEmbedder() {
   const { ranks, vectors } = await loadWordVectors();
@@ -27,14 +27,16 @@ export async function loadEmbedder() {
     return true;
   }
 
-  return function embed(text) {
+  function embed(text) {
     const sum = new Float32Array(dimension);
     for (const [found] of text.toLowerCase().matchAll(word)) {
       if (addWord(found, sum)) continue;
       for (const part of found.split(/['.-]/)) addWord(part, sum);
     }
     return normalised(sum);
-  };
+  }
+
+  return { embed, wordCount: ranks.size };
 }
 
 function normalised(vector) {

@@ -19,11 +19,12 @@ export const collectionConfig = {
  *
  * @typedef {object} WordNet
  * @property {(text: string) => Float32Array | undefined} embed Embeds a query.
+ * @property {number} wordCount Words that have a vector.
  * @property {() => Generator<object>} records Makes the records one by one.
  * @property {() => string[]} skipped Titles that the last pass skipped: they have no known word.
  */
 export async function loadWordNet() {
-  const embed = await loadEmbedder();
+  const { embed, wordCount } = await loadEmbedder();
   let skipped = [];
 
   function* records() {
@@ -38,7 +39,7 @@ export async function loadWordNet() {
     }
   }
 
-  return { embed, records, skipped: () => skipped };
+  return { embed, wordCount, records, skipped: () => skipped };
 }
 
 function toRecord({ id, title, gloss, partOfSpeech, lexfile, offset }, embedding) {

@@ -7,10 +7,10 @@ import { heading } from './steps.mjs';
 
 const queries = [
   { text: 'a stringed instrument played with a bow' },
-  { text: 'frozen water that falls from the sky' },
+  { text: 'tool for cutting wood' },
+  { text: 'fear of spiders' },
   { text: 'feeling very happy', extension: 'adj' },
-  { text: 'small boat with sails' },
-  { text: 'lives in the sea and has eight arms', lexfile: 'noun.animal' },
+  { text: 'red wine from France', lexfile: 'noun.food' },
 ];
 
 /**

@@ -6,6 +6,7 @@ import { printTable, style } from '../../dist/cli/output.js';
 import { startProgress } from '../../dist/cli/progress.js';
 
 const durations = [];
+const titleWidth = 16;
 
 /**
  * Runs one step.
@@ -17,7 +18,7 @@ export async function step(title, work) {
   const started = performance.now();
   let progress;
   const bar = (unit, total) => {
-    progress = startProgress(`  ${title}`, unit, total);
+    progress = startProgress(`  ${title.padEnd(titleWidth)}`, unit, total);
     return progress;
   };
   let outcome;
@@ -29,7 +30,9 @@ export async function step(title, work) {
   const seconds = (performance.now() - started) / 1000;
   durations.push([title, seconds]);
   const time = style('dim', `${seconds.toFixed(1)} s`);
-  console.log(`${style('green', '✔')} ${style('bold', title)}  ${outcome}  ${time}`);
+  console.log(
+    `${style('green', '✔')} ${style('bold', title.padEnd(titleWidth))}  ${outcome}  ${time}`,
+  );
 }
 
 /** Prints what each step took. */

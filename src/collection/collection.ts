@@ -197,24 +197,32 @@ function logOpener(
 ): (firstSequence: number) => Promise<LogFile> {
   return async (firstSequence) => {
     const { collectionId, logs } = manifest.current;
-    const fileNumber = Number(logs.at(-1)?.fileNumber ?? 0n) + 1;
     const name = logName(firstSequence);
+    const last = logs.at(-1);
+    // A file of this name holds no entry and is replaced; the manifest stays true meanwhile.
+    const replaces = last?.file === name ? 0 : 1;
+    const fileNumber = Number(last?.fileNumber ?? 0n) + replaces;
     const log = await LogFile.create(place.fileSystem, join(place.directory, name), {
       collectionId: collectionIdBytes(collectionId),
       fileNumber,
       firstSequence,
       previousSequence: firstSequence - 1,
     });
-    state.files.add(log.file);
     const entry = {
       file: name,
       firstSequence: BigInt(firstSequence),
       fileNumber: BigInt(fileNumber),
     };
-    await manifest.update(({ logs: before }) => ({
-      logs: [...before.filter((l) => l.file !== name), entry],
-      cleanStop: undefined,
-    }));
+    try {
+      await manifest.update(({ logs: before }) => ({
+        logs: [...before.filter((listed) => listed.file !== name), entry],
+        cleanStop: undefined,
+      }));
+    } catch (error) {
+      await log.close();
+      throw error;
+    }
+    state.files.add(log.file);
     return log;
   };
 }

@@ -41,7 +41,10 @@ export type Operations = Readonly<Record<string, Operation>>;
 /** What a worker hosts. */
 export interface Engine {
   readonly operations: Operations;
-  /** Saves and closes every collection. No operation is running when it is called. */
+  /**
+   * Saves and closes every collection. By then every operation has settled, except one that
+   * ignored its signal for seconds.
+   */
   close(): Promise<void>;
 }
 

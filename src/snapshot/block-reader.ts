@@ -3,8 +3,8 @@
  * its checksums, its footer and what the parts before it say.
  *
  * Invariants: the bytes of a sealed part leave only after the checksum that covers them has been
- * verified; memory stays within limits.checksumIntervalBytesMax and a few MiB, whatever the file
- * says. Never decodes a record.
+ * verified; memory stays below 8 MiB and, whatever a file says, below that and twice
+ * limits.checksumIntervalBytesMax. Never decodes a record.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { limits } from '../limits.js';

@@ -3,8 +3,8 @@
  * bytes at hand are looked at.
  *
  * Invariants: bytes between `start` and `end` of `bytes` are the source's, without gaps; nothing in
- * that range changes until `more` is called; memory is bounded by what the caller keeps between
- * `start` and `end` plus a few MiB. Never knows what the bytes mean.
+ * that range changes until `more` is called; memory is what the caller keeps between `start` and
+ * `end` plus 8 MiB at most. Never knows what the bytes mean.
  */
 
 /** What a snapshot is read from: an open file, or anything that can be read by position. */
@@ -94,9 +94,7 @@ export class ByteWindow {
     const kept = this.end - this.start;
     if (this.bytes.length - this.end >= wanted) return;
     const target =
-      this.bytes.length >= kept + wanted
-        ? this.bytes
-        : Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, kept + wanted));
+      this.bytes.length >= kept + wanted ? this.bytes : Buffer.allocUnsafeSlow(kept + windowBytes);
     this.bytes.copy(target, 0, this.start, this.end);
     this.#origin += this.start;
     this.bytes = target;

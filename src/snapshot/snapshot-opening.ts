@@ -20,7 +20,7 @@ export function openingProblem(bytes: Uint8Array): string | undefined {
   if (/^\s*[{]/.test(Buffer.from(bytes).toString('latin1'))) {
     return 'the file is JSON, which is written but not read by this version: use a binary snapshot';
   }
-  return 'the file does not start with the version of a snapshot: it is none, or it is damaged';
+  return 'the file does not start with the version of a snapshot: it is none, or it is cut or damaged';
 }
 
 /** Whether the first field is a version, if one that we do not read. */

@@ -56,11 +56,15 @@ export class SnapshotWriter {
   /**
    * Appends a record: the bytes of `source` from `start` up to `end` are its complete body, the
    * server's fields included. A promise, to be awaited, only when a block had to be written first;
-   * the bytes must stay as they are until then.
+   * the bytes must stay as they are until then. Throws RangeError for a body that no reader would
+   * take; a record within the limits is far smaller.
    */
   record(source: Uint8Array, start: number, end: number): Promise<void> | void {
     const length = end - start;
     const fieldLength = 1 + varintLength(length) + length;
+    if (fieldLength > limits.checksumIntervalBytesMax) {
+      throw new RangeError(`a record of ${length} bytes is more than any reader takes`);
+    }
     const filled = this.#sink.length;
     if (filled > 0 && filled + fieldLength > limits.checksumIntervalBytes) {
       this.#seal();

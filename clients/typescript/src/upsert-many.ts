@@ -46,8 +46,8 @@ export async function upsertMany(
     const start = results.length;
     writer.reset();
     writer.raw(header);
-    const end = packRecords(writer, records, start, allOrNothing);
     try {
+      const end = packRecords(writer, records, start, allOrNothing);
       const response = await transport.unary(batchUpsert, writer.finish(), options);
       checkCount(response.results.length, end - start);
       for (const result of response.results) results.push(fromRecordResult(result, start));

@@ -103,6 +103,14 @@ describe('upsertMany', () => {
     expect(error.metadata).to.deep.equal({ answeredRecords: '4' });
   });
 
+  it('says so too when a later record cannot be sent', async () => {
+    const bad = { id: 'bad', content: 5 } as unknown as VectorRecord;
+    const writing = server.client.collection('docs').upsertMany([...records(5, MiB), bad]);
+    const error = (await rejection(writing)) as ProtovecError;
+    expect(error.fieldViolations[0].field).to.equal('records[5].content');
+    expect(error.metadata).to.deep.equal({ answeredRecords: '4' });
+  });
+
   it('makes no call for no records', async () => {
     expect(await server.client.collection('docs').upsertMany([])).to.deep.equal([]);
     expect(requests).to.have.length(0);

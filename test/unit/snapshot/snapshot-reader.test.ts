@@ -157,7 +157,7 @@ describe('readSnapshot', () => {
     ['nothing', join(), 'the file is empty'],
     ['JSON', Buffer.from('{"version": "1.0.0"}'), 'is JSON'],
     ['JSON after a line break', Buffer.from('\n\n  {\n "version": 1}'), 'is JSON'],
-    ['another file', Buffer.from('PK\x03\x04 something else'), 'does not start with the version'],
+    ['another file', Buffer.from('PK\x03\x04 something else'), 'cut or damaged'],
     ['another message', bytesField(1, 'hello'), 'does not start with the version'],
     ['a newer major', join(bytesField(1, '2.0.0'), dimension), 'written in format 2.0.0'],
     ['a group', unsealed(varint(3 * 8 + 3)), 'wire type 3'],

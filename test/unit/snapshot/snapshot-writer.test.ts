@@ -82,6 +82,14 @@ describe('SnapshotWriter', () => {
     expect(read.every((body, i) => body.equals(bodies[i]))).to.equal(true);
   });
 
+  it('refuses a body that no reader would take', async () => {
+    const { error } = await sealed([Buffer.alloc(limits.checksumIntervalBytesMax)]).then(
+      () => ({ error: undefined }),
+      (caught: unknown) => ({ error: caught }),
+    );
+    expect(error).to.be.instanceOf(RangeError);
+  });
+
   it('writes an empty snapshot that reads as one block without records', async () => {
     const { bytes } = await sealed([], headerOf({ indexConfig }));
     const { bodies, headers, error } = await readAll(bytes);

@@ -3,7 +3,7 @@
  * its checksums, its footer and what the parts before it say.
  *
  * Invariants: the bytes of a sealed part leave only after the checksum that covers them has been
- * verified; memory stays below 8 MiB and, whatever a file says, below that and twice
+ * verified; memory is 8 MiB, and whatever a file says at most that and twice
  * limits.checksumIntervalBytesMax. Never decodes a record.
  */
 import { createHash, type Hash } from 'node:crypto';
@@ -166,7 +166,8 @@ export class BlockReader {
   }
 
   #takeChecksum(part: SnapshotPart, encoded: Uint8Array, next: number): SnapshotBlock | undefined {
-    if (part.sealed === false) throw new Error(`a checksum after so many bytes: ${movedHint}`);
+    if (part.sealed === false)
+      throw new Error(`the first checksum of the part comes only here: ${movedHint}`);
     const { bytes, start } = this.#window;
     const covered = bytes.subarray(start, start + this.#cursor);
     part.verifyChecksum(encoded, covered, this.#window.offset(start), this.#records.count);

@@ -2,7 +2,7 @@
  * Pretty-prints JSON values as JSON.stringify does with two spaces, at any depth of a larger text
  * and without losing the sign of zero, which JSON can hold and JSON.stringify drops.
  */
-import type { JsonArray, JsonObject, JsonValue } from '@bufbuild/protobuf';
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 
 /** One step of indentation. */
 export const indentStep = '  ';
@@ -25,7 +25,7 @@ function objectText(value: JsonObject, indent: string): string {
   return text.length === 1 ? '{}' : `${text}\n${indent}}`;
 }
 
-function listText(value: JsonArray, indent: string): string {
+function listText(value: readonly JsonValue[], indent: string): string {
   const inner = indent + indentStep;
   let text = '[';
   for (const item of value) {

@@ -1,5 +1,6 @@
 /** Whatever is wrong with a request has one answer: code, reason and the path of the field. */
 import { expect } from 'chai';
+import { type CollectionConfig, Metric } from '../../src/gen/protovec/v1/collection.js';
 import {
   CollectionServiceService,
   CreateCollectionRequest,
@@ -7,8 +8,9 @@ import {
   GetCollectionRequest,
 } from '../../src/gen/protovec/v1/collection_service.js';
 import { Filter } from '../../src/gen/protovec/v1/filter.js';
+import { type IndexKind, Quantization } from '../../src/gen/protovec/v1/index.js';
 import { GetIndexRequest, IndexServiceService } from '../../src/gen/protovec/v1/index_service.js';
-import { VectorRecord } from '../../src/gen/protovec/v1/record.js';
+import { VectorRecord, type WriteMode } from '../../src/gen/protovec/v1/record.js';
 import {
   BatchDeleteRecordsRequest,
   BatchGetRecordsRequest,
@@ -25,6 +27,7 @@ import {
 } from '../../src/gen/protovec/v1/record_service.js';
 import { SearchRequest, SearchServiceService } from '../../src/gen/protovec/v1/search_service.js';
 import { ServerServiceService } from '../../src/gen/protovec/v1/server_service.js';
+import type { SnapshotFormat } from '../../src/gen/protovec/v1/snapshot.js';
 import {
   CreateSnapshotRequest,
   DeleteSnapshotRequest,
@@ -175,7 +178,11 @@ const fields: Case[] = [
   [
     'an unknown write mode',
     records.upsertRecord,
-    encode(UpsertRecordRequest, { collection, record: record({}), writeMode: 9 }),
+    encode(UpsertRecordRequest, {
+      collection,
+      record: record({}),
+      writeMode: 99 as number as WriteMode,
+    }),
     'write_mode',
   ],
   [
@@ -199,7 +206,7 @@ const fields: Case[] = [
   [
     'an unknown write mode of a stream',
     records.batchInsert,
-    encode(BatchInsertRequest, { collection, writeMode: 7 }),
+    encode(BatchInsertRequest, { collection, writeMode: 99 as number as WriteMode }),
     'write_mode',
   ],
   ['limit 0', search, find({ limit: 0 }), 'limit'],
@@ -335,12 +342,20 @@ const fields: Case[] = [
   ...(
     [
       ['dimension 65,537', { dimension: 65_537 }, 'config.dimension'],
-      ['an unknown metric', { metric: 9 }, 'config.metric'],
+      ['an unknown metric', { metric: 99 as number as Metric }, 'config.metric'],
       ['a model of 256 bytes', { embeddingModel: 'm'.repeat(256) }, 'config.embedding_model'],
       ['connectivity 3', { index: { connectivity: 3 } }, 'config.index.connectivity'],
-      ['an unknown index kind', { index: { kind: 9 } }, 'config.index.kind'],
-      ['I8 with dot', { metric: 2, index: { quantization: 4 } }, 'config.index.quantization'],
-    ] as const
+      [
+        'an unknown index kind',
+        { index: { kind: 99 as number as IndexKind } },
+        'config.index.kind',
+      ],
+      [
+        'I8 with dot',
+        { metric: Metric.DOT, index: { quantization: Quantization.I8 } },
+        'config.index.quantization',
+      ],
+    ] as [string, Parameters<typeof CollectionConfig.fromPartial>[0], string][]
   ).map(([name, config, field]): [string, Method<unknown>, Uint8Array, string] => [
     name,
     collections.createCollection,
@@ -358,7 +373,7 @@ const fields: Case[] = [
   [
     'an unknown snapshot format',
     snapshots.createSnapshot,
-    encode(CreateSnapshotRequest, { collection, format: 9 }),
+    encode(CreateSnapshotRequest, { collection, format: 99 as number as SnapshotFormat }),
     'format',
   ],
   [

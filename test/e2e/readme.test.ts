@@ -1,0 +1,48 @@
+/** The examples of the README, as they stand there, against a real server. */
+import { execFile } from 'node:child_process';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { startTestServer } from '../support/server.js';
+
+const run = promisify(execFile);
+const root = new URL('../../', import.meta.url).pathname;
+
+/** The first block of a language in the README, with the server's address in it. */
+async function example(language: string, address: string): Promise<string> {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  const block = new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(readme);
+  if (block === null) throw new Error(`the README has no ${language} example`);
+  expect(block[1]).to.contain('127.0.0.1:50051');
+  return block[1].replace('127.0.0.1:50051', address);
+}
+
+/** Runs an example as a module of this project; returns what it printed. */
+async function runExample(source: string, extension: string): Promise<string> {
+  const file = join(root, `.readme-example-${process.pid}.${extension}`);
+  await writeFile(file, source);
+  try {
+    const arguments_ = ['--import', './test/support/register-tsx.mjs', file];
+    return (await run(process.execPath, arguments_, { cwd: root, timeout: 30_000 })).stdout;
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+describe('the README', () => {
+  it('has examples that run', async function () {
+    this.timeout(60_000);
+    const server = await startTestServer();
+    try {
+      const printed = await runExample(await example('ts', server.address), 'mts');
+      expect(printed).to.contain('2 created, 0 refused');
+      expect(printed).to.match(/b 0\.970 a viola/);
+      expect(printed).to.match(/snapshot [0-9a-f-]{36}: \d+ bytes/);
+      const stock = await runExample(await example('js', server.address), 'mjs');
+      expect(stock.split('\n')[0]).to.match(/^b 0\.99/);
+    } finally {
+      await server.close();
+    }
+  });
+});

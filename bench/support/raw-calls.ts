@@ -10,8 +10,11 @@ export function identity(bytes: Uint8Array): Buffer {
 
 export class RawClient {
   readonly #client: Client;
+  readonly #deadlineMs: number;
 
-  constructor(address: string) {
+  /** `deadlineMs`: when every call fails with DEADLINE_EXCEEDED. Unset: never. */
+  constructor(address: string, deadlineMs = Number.POSITIVE_INFINITY) {
+    this.#deadlineMs = deadlineMs;
     this.#client = new Client(address, credentials.createInsecure(), {
       'grpc.max_receive_message_length': -1,
       'grpc.use_local_subchannel_pool': 1,
@@ -20,11 +23,19 @@ export class RawClient {
 
   unary(path: string, request: Uint8Array): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      this.#client.makeUnaryRequest(path, identity, identity, request, (error, answer) => {
+      const done = (error: Error | null, answer?: Buffer): void => {
         if (error !== null) reject(error);
         else resolve(answer!);
-      });
+      };
+      const { options } = this;
+      this.#client.makeUnaryRequest(path, identity, identity, request, options, done);
     });
+  }
+
+  /** The messages of a call that answers with a stream. */
+  answers(path: string, request: Uint8Array): AsyncIterable<Buffer> {
+    const { options } = this;
+    return this.#client.makeServerStreamRequest(path, identity, identity, request, options);
   }
 
   /** Sends every message on one stream, as fast as it is taken; resolves to the answer. */
@@ -35,10 +46,12 @@ export class RawClient {
       settle = resolve;
       fail = reject;
     });
-    const call = this.#client.makeClientStreamRequest(path, identity, identity, (error, answer) => {
+    const end = (error: Error | null, answer?: Buffer): void => {
       if (error !== null) fail(error);
       else settle(answer!);
-    });
+    };
+    const { options } = this;
+    const call = this.#client.makeClientStreamRequest(path, identity, identity, options, end);
     for (const message of messages) {
       if (!call.write(message)) await Promise.race([once(call, 'drain'), done]);
     }
@@ -48,5 +61,9 @@ export class RawClient {
 
   close(): void {
     this.#client.close();
+  }
+
+  private get options(): { deadline: number } {
+    return { deadline: Date.now() + this.#deadlineMs };
   }
 }

@@ -9,29 +9,74 @@ export interface ServerProcess {
   readonly pid: number;
   /** Resident memory in bytes. */
   residentBytes(): number;
+  /** Asks it to stop and waits until it has; rejects when it did not end well. */
   stop(): Promise<void>;
 }
 
-/** Starts `node ARGUMENTS` and waits for a line of its output that ends in an address. */
-export async function startProcess(arguments_: readonly string[]): Promise<ServerProcess> {
-  const child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const address = await addressOf(child);
-  return {
-    address,
-    pid: child.pid!,
-    residentBytes: () => residentBytes(child.pid!),
-    stop: async () => {
-      const exited = once(child, 'exit');
+/** A process that may not listen yet. */
+export interface LaunchedProcess {
+  /** Rejects when the process ends before it listens. */
+  readonly listening: Promise<ServerProcess>;
+  /** Resolves when the process is gone, to its exit code or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  /** Everything that it wrote to stderr so far. */
+  readonly stderr: string;
+  signal(signal: NodeJS.Signals): void;
+}
+
+/** Starts `node ARGUMENTS`, a server that prints a line with the address it listens on. */
+export function launchProcess(arguments_: readonly string[]): LaunchedProcess {
+  const child = spawn(process.execPath, arguments_, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PROTOVEC_LOG: 'warn', ...process.env },
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => code ?? signal);
+  const listen = async (): Promise<ServerProcess> => {
+    const address = await addressOf(child);
+    if (address === undefined) {
+      throw new Error(`the server ended with ${await ended} before it listened: ${stderr}`);
+    }
+    const stop = async (): Promise<void> => {
       child.kill('SIGTERM');
-      await exited;
+      const how = await ended;
+      if (how !== 0 && how !== 'SIGTERM') {
+        throw new Error(`the server ended with ${how}: ${stderr}`);
+      }
+    };
+    const pid = child.pid!;
+    return { address, pid, residentBytes: () => residentBytes(pid), stop };
+  };
+  const listening = listen();
+  // Whoever ends the process early does not care for the address.
+  listening.catch(() => {});
+  return {
+    listening,
+    ended,
+    get stderr() {
+      return stderr;
     },
+    signal: (signal) => void child.kill(signal),
   };
 }
 
-/** The real server from the build, on a free port. */
-export function startProtovec(dataDirectory: string): Promise<ServerProcess> {
+/** Starts `node ARGUMENTS` and waits for a line of its output that ends in an address. */
+export function startProcess(arguments_: readonly string[]): Promise<ServerProcess> {
+  return launchProcess(arguments_).listening;
+}
+
+/** Starts the real server from the build, on a free port. */
+export function launchProtovec(dataDirectory: string): LaunchedProcess {
   const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
-  return startProcess([cli, 'serve', '--listen', '127.0.0.1:0', '--data-dir', dataDirectory]);
+  return launchProcess([cli, 'serve', '--listen', '127.0.0.1:0', '--data-dir', dataDirectory]);
+}
+
+/** The real server from the build, on a free port, listening. */
+export function startProtovec(dataDirectory: string): Promise<ServerProcess> {
+  return launchProtovec(dataDirectory).listening;
 }
 
 /** A bare grpc-js server that takes any stream or call and answers with nothing. */
@@ -39,7 +84,8 @@ export function startSink(): Promise<ServerProcess> {
   return startProcess(['--import', 'tsx', new URL('./sink.ts', import.meta.url).pathname]);
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
+/** The address that the process prints; undefined when it ends first. */
+async function addressOf(child: ChildProcess): Promise<string | undefined> {
   const lines = createInterface({ input: child.stdout! });
   for await (const line of lines) {
     const match = /(\d+\.\d+\.\d+\.\d+:\d+)/.exec(line);
@@ -47,7 +93,7 @@ async function addressOf(child: ChildProcess): Promise<string> {
     child.stdout!.resume();
     return match[1];
   }
-  throw new Error('the server ended before it listened');
+  return undefined;
 }
 
 function residentBytes(pid: number): number {

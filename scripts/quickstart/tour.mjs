@@ -2,7 +2,8 @@
  * The tour: load, search, restart, save, merge, each with a real server and real data. What it
  * makes lies in a temporary directory and is removed at the end.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@protovec/client';
@@ -27,12 +28,17 @@ const indexWaitMs = 15_000;
 /** Runs the whole tour; `recall` adds the measurement of recall and speed. */
 export async function tour({ recall }) {
   const directory = await mkdtemp(join(tmpdir(), 'protovec-quickstart-'));
+  // Also when the tour is interrupted; the server's process ends before, see server-process.mjs.
+  process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   const session = new Session(directory);
   try {
     console.log(`\n${style('bold', 'Protovec quickstart')}: WordNet in a vector store\n`);
     const { embed, heldOut } = await load(session, recall);
+    const before = await search(session, embed);
+    await waitForIndex(session, recall ? Number.POSITIVE_INFINITY : indexWaitMs);
     if (recall) await showRecall(session, heldOut);
-    await searchAndRestart(session, embed);
+    await restart(session, embed, before);
     await saveSnapshots(session);
     await mergeSnapshot(session, embed);
     await step('Stop', async () => {
@@ -44,7 +50,6 @@ export async function tour({ recall }) {
     console.log('\nNow run a server of your own with: npm start\n');
   } finally {
     await session.abandon();
-    await rm(directory, { recursive: true, force: true });
   }
 }
 
@@ -127,15 +132,17 @@ async function waitForIndex(session, budgetMs) {
   });
 }
 
-async function searchAndRestart(session, embed) {
-  let before;
+async function search(session, embed) {
+  let answers;
   await step('Search', async () => {
-    before = await searchAll(session.collection(), embed);
-    return plural(before.length, 'question');
+    answers = await searchAll(session.collection(), embed);
+    return plural(answers.length, 'question');
   });
-  printAnswers(before);
+  printAnswers(answers);
+  return answers;
+}
 
-  await waitForIndex(session, indexWaitMs);
+async function restart(session, embed, before) {
   await step('Restart', async () => {
     await session.stop();
     return session.start();
@@ -181,7 +188,6 @@ async function mergeSnapshot(session, embed) {
 }
 
 async function showRecall(session, vectors) {
-  await waitForIndex(session, Number.POSITIVE_INFINITY);
   await step('Recall', async (bar) => {
     const progress = bar('records', vectors.length * searchesPerQuery);
     const measured = await measureRecall(session.collection(), vectors, progress.update);

@@ -8,7 +8,7 @@ import { formatBytes, formatCount } from './output.js';
 export interface Progress {
   /** `total` may grow while the work goes on; 0 or undefined: not known. */
   update(done: number, total?: number): void;
-  /** Ends the bar and leaves it on the screen. May be called twice. */
+  /** Takes the bar off the screen: what came of the work is said in words. May be called twice. */
   stop(): void;
 }
 
@@ -24,6 +24,7 @@ export function startProgress(label: string, unit: ProgressUnit, total = 0): Pro
   const bar = new SingleBar({
     stream: process.stderr,
     fps: 10,
+    clearOnComplete: true,
     barCompleteChar: '━',
     barIncompleteChar: '─',
     format: (_options, { progress, value, total: whole }) => {

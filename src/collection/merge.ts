@@ -85,19 +85,23 @@ export async function openStaged(place: Place, name: string): Promise<File> {
   }
 }
 
-/** Makes the records of a staged file the collection's; those that exist are kept. */
+/**
+ * Makes the records of a staged file the collection's; those that exist are kept. `sha256`: what
+ * the file's digest must be; absent when the file was written a moment ago.
+ */
 export async function applyMerge(
   state: CollectionState,
   file: File,
   origin: Origin,
-  options: { replace: boolean; verifyDigest?: boolean; onProgress?: (applied: number) => void },
+  options: { replace: boolean; sha256?: Uint8Array; onProgress?: (applied: number) => void },
 ): Promise<MergeOutcome> {
   if (options.replace) state.clear();
   const outcome = { created: 0, skipped: 0, sequence: origin.sequence };
   const scan = new RecordScan();
   const table = new Int32Array(TABLE_STRIDE);
-  const verifyDigest = options.verifyDigest ?? false;
-  for await (const block of readSnapshot(file, { verifyDigest })) {
+  const { sha256 } = options;
+  const check = sha256 === undefined ? { verifyDigest: false } : { sha256 };
+  for await (const block of readSnapshot(file, check)) {
     const batch = { bytes: block.bytes, table, count: 1 };
     for (let record = 0; record < block.count; record += 1) {
       const start = block.records[record * 2];

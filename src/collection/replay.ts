@@ -98,7 +98,8 @@ async function replayMerge(
 ): Promise<void> {
   const file = await openStaged(place, effect.file);
   origin.file = state.files.add(file);
-  await applyMerge(state, file, origin, { replace: effect.replace, verifyDigest: true });
+  const { replace, sha256 } = effect;
+  await applyMerge(state, file, origin, { replace, sha256 });
 }
 
 function unknownEffect(sequence: number, field: number): ProtovecError {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { run, type ServeProcess, serve, stop } from './cli-process.js';
 
-describe('protovec snapshot', () => {
+describe('protovec snapshot', function () {
+  // Every command is a process of its own, which takes its time on a busy machine.
+  this.timeout(60_000);
   let directory: string;
   let server: ServeProcess;
   const succeed = async (args: string, input?: string): Promise<string> => {

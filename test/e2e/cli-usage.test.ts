@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { run, serve, stop } from './cli-process.js';
 
-describe('protovec, without a server', () => {
+describe('protovec, without a server', function () {
+  // Every command is a process of its own, which takes its time on a busy machine.
+  this.timeout(60_000);
   const wrong: [string, RegExp][] = [
     ['', /Usage: protovec/],
     ['nonsense', /unknown command 'nonsense'/],
@@ -52,7 +54,9 @@ describe('protovec, without a server', () => {
   });
 });
 
-describe('protovec serve', () => {
+describe('protovec serve', function () {
+  // Every command is a process of its own, which takes its time on a busy machine.
+  this.timeout(60_000);
   let directory: string;
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), 'protovec-cli-'));

@@ -30,7 +30,9 @@ const records = [
 ];
 const lines = records.map((record) => `${JSON.stringify(record)}\n`).join('');
 
-describe('protovec with a server', () => {
+describe('protovec with a server', function () {
+  // Every command is a process of its own, which takes its time on a busy machine.
+  this.timeout(60_000);
   let directory: string;
   let server: ServeProcess;
   const protovec = (args: string, input?: string): Promise<Outcome> =>
@@ -62,7 +64,9 @@ describe('protovec with a server', () => {
     expect(await succeed('collection delete flat')).to.equal('Deleted the collection flat.\n');
     const again = await protovec('collection delete flat');
     expect(again.code).to.equal(1);
-    expect(again.stderr).to.match(/^protovec: .*\(NOT_FOUND, COLLECTION_NOT_FOUND, field collection\).*list\n$/);
+    expect(again.stderr).to.match(
+      /^protovec: .*\(NOT_FOUND, COLLECTION_NOT_FOUND, field collection\).*list\n$/,
+    );
   });
 
   it('says code, reason and field of what the server refuses', async () => {

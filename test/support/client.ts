@@ -43,9 +43,13 @@ export async function failureOf(call: Promise<unknown>): Promise<Failure> {
   throw new Error(`the call succeeded: ${String(answer)}`);
 }
 
-/** Code, reason and fields in one line, for tables of expectations: `NOT_FOUND X field, field`. */
+/**
+ * Code, reason and fields in one line, for tables of expectations: `NOT_FOUND X field, field`. An
+ * empty path, which stands for the request as a whole, is left out.
+ */
 export function summary({ code, reason, fields }: Failure): string {
-  return [code, reason, ...(fields.length > 0 ? [fields.join(', ')] : [])].join(' ');
+  const paths = fields.filter((path) => path !== '').join(', ');
+  return [code, reason, paths].filter((part) => part !== '').join(' ');
 }
 
 /** A method of a generated service. */

@@ -23,4 +23,15 @@ describe('StagedIds', () => {
     for (let i = 0; i < 4_500; i++) expect(ids.put(idOf(i), 0, 255, i)).to.equal(-1);
     for (let i = 0; i < 4_500; i++) expect(ids.put(idOf(i), 0, 255, 0)).to.equal(i);
   });
+
+  it('does not break an id at the end of a chunk', () => {
+    const ids = new StagedIds();
+    const idOf = (i: number, length: number) => Buffer.from(String(i).padStart(length, 'x'));
+    // With its length, an id of 255 bytes takes a 4,096th of a chunk; 100 bytes are left over.
+    for (let i = 0; i < 4_095; i++) ids.put(idOf(i, 255), 0, 255, i);
+    expect(ids.put(idOf(0, 155), 0, 155, 1)).to.equal(-1);
+    expect(ids.put(idOf(0, 100), 0, 100, 2)).to.equal(-1);
+    expect(ids.put(idOf(1, 100), 0, 100, 3)).to.equal(-1);
+    expect(ids.put(idOf(0, 100), 0, 100, 4)).to.equal(2);
+  });
 });

@@ -62,7 +62,10 @@ export class Checkpointer {
     });
     if (view === undefined) throw new Error('the log was rotated without taking a view');
     try {
-      await this.#replaceBase(view, replaced);
+      // A base of this very sequence holds the same records, under the name of the new one.
+      const { base } = this.#manifest.current;
+      const current = base !== undefined && Number(base.sequence) === view.sequence;
+      if (!current) await this.#replaceBase(view, replaced);
     } catch (error) {
       state.operationsSinceSave += operations;
       throw error;

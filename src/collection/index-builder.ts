@@ -40,7 +40,7 @@ export class IndexBuilder {
 
   /** Resolves when the collection's waiting rows are below their cap. */
   async admit(state: CollectionState, signal: AbortSignal): Promise<void> {
-    while (state.index.full && this.#states.has(state)) {
+    while (state.index.fullness >= 1 && this.#states.has(state)) {
       this.wake();
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
       signal.throwIfAborted();
@@ -65,8 +65,7 @@ export class IndexBuilder {
     this.#letGo();
     const busy = this.#activity !== this.#seenActivity;
     this.#seenActivity = this.#activity;
-    const fullness = state.index.pendingCount / limits.pendingRowsMax;
-    const share = busy ? Math.min(1, Math.max(SHARE_MIN, fullness)) : 1;
+    const share = busy ? Math.min(1, Math.max(SHARE_MIN, state.index.fullness)) : 1;
     const pause = spent * (1 / share - 1);
     const next = (): void => this.#slice();
     this.#timer = pause < 1 ? setImmediate(next) : setTimeout(next, pause);

@@ -4,7 +4,7 @@ import type { VectorIndex } from './vector-index.js';
 
 export class FlatIndex implements VectorIndex {
   readonly pendingCount = 0;
-  readonly full = false;
+  readonly fullness = 0;
   /** 1 by slot for the slots that were inserted and not removed. */
   #present = new Uint8Array(0);
   #count = 0;

@@ -54,8 +54,8 @@ export class HnswIndex implements VectorIndex {
     return this.#pending.count;
   }
 
-  get full(): boolean {
-    return this.#pending.full;
+  get fullness(): number {
+    return this.#pending.fullness;
   }
 
   /** Rows removed from the graph since it was made or loaded whose nodes are not in use again. */

@@ -53,10 +53,10 @@ export class PendingRows {
     return this.#count;
   }
 
-  /** Whether searches would suffer from more rows; see limits. */
-  get full(): boolean {
+  /** How near the rows are to the most that searches should compare; see limits. 1: at the cap. */
+  get fullness(): number {
     const bytes = this.#count * this.#rowBytes;
-    return this.#count > limits.pendingRowsMax || bytes > limits.pendingBytesMax;
+    return Math.max(this.#count / limits.pendingRowsMax, bytes / limits.pendingBytesMax);
   }
 
   has(slot: number): boolean {

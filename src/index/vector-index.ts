@@ -8,8 +8,8 @@ export interface VectorIndex {
   readonly indexedCount: number;
   /** Records that wait for the structure and are compared one by one meanwhile. */
   readonly pendingCount: number;
-  /** Whether so many rows wait that ingest must not add more before a `buildSlice`. */
-  readonly full: boolean;
+  /** How near the waiting rows are to their cap; from 1 on ingest must wait for a `buildSlice`. */
+  readonly fullness: number;
 
   /** The slot's row in the arena is new or has changed; the next search finds it. */
   insert(slot: number): void;

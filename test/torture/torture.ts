@@ -28,7 +28,9 @@ export class BrokenGuarantee extends Error {
 
   /** `where`: what was going on, and where the data is kept. */
   constructor(problems: readonly string[], where: string) {
-    super([where, ...problems.slice(0, PROBLEMS_SHOWN).map((problem) => `  ${problem}`)].join('\n'));
+    super(
+      [where, ...problems.slice(0, PROBLEMS_SHOWN).map((problem) => `  ${problem}`)].join('\n'),
+    );
     this.problems = problems;
   }
 }

@@ -12,6 +12,8 @@ import { bodyOf, type Row } from './records.js';
 export interface Settled {
   /** 0: deleted. */
   readonly version: number;
+  /** The last version that was there; 0: none ever was. */
+  readonly lastVersion: number;
   /** Log sequence of the write, where the answer told it. */
   readonly revision: number | undefined;
 }
@@ -134,7 +136,10 @@ export class Ledger {
   }
 
   #settle({ rows }: Step, revision: number | undefined): void {
-    for (const { id, version } of rows) this.#settled.set(id, { version, revision });
+    for (const { id, version } of rows) {
+      const lastVersion = version > 0 ? version : (this.#settled.get(id)?.lastVersion ?? 0);
+      this.#settled.set(id, { version, lastVersion, revision });
+    }
   }
 
   /** How many of the steps are there; undefined when no number of them explains what is. */

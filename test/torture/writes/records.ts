@@ -2,9 +2,10 @@
  * The records that torture writes. Everything about one follows from its id and its version, so
  * that whatever comes back can be compared byte for byte without keeping what was sent.
  */
+
+import { randomOf } from '../../../bench/support/random.js';
 import { VectorRecord } from '../../../src/gen/protovec/v1/record.js';
 import { crc32 } from '../../../src/storage/checksum.js';
-import { randomOf } from '../../../bench/support/random.js';
 
 export const collection = 'torture';
 export const dimension = 32;

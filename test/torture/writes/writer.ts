@@ -2,6 +2,9 @@
  * One of several clients that write at the same time: on a connection and to ids of its own, one
  * call after the other, chosen by its seed. Checks that each answer says what the call did.
  */
+
+import { randomOf } from '../../../bench/support/random.js';
+import { RawClient } from '../../../bench/support/raw-calls.js';
 import { WriteOutcome } from '../../../src/gen/protovec/v1/record.js';
 import {
   BatchDeleteRecordsResponse,
@@ -9,8 +12,6 @@ import {
   BatchUpsertRecordsResponse,
   UpsertRecordResponse,
 } from '../../../src/gen/protovec/v1/record_service.js';
-import { randomOf } from '../../../bench/support/random.js';
-import { RawClient } from '../../../bench/support/raw-calls.js';
 import type { Ledger, Step, Tally } from './ledger.js';
 import { idOf, type Row } from './records.js';
 import { deleteRequest, writeRequest } from './requests.js';

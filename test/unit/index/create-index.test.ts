@@ -20,7 +20,7 @@ describe('createIndex', () => {
       expect(index.indexedCount + index.pendingCount).to.equal(2);
       while (index.buildSlice(10));
       for (const slot of [900, 900, 12_345]) index.remove(slot);
-      expect([index.indexedCount, index.pendingCount, index.full]).to.deep.equal([1, 0, false]);
+      expect([index.indexedCount, index.pendingCount, index.fullness]).to.deep.equal([1, 0, 0]);
       index.clear();
       expect(index.indexedCount).to.equal(0);
     });

@@ -84,18 +84,18 @@ describe('PendingRows', () => {
     expect([...pending.tail(9)]).to.deep.equal([3]);
   });
 
-  it('is full above the limit of rows', () => {
+  it('is full at the limit of rows', () => {
     const arena = new VectorArena(1, Metric.DOT);
     const pending = new PendingRows(arena);
     const row = new Uint8Array(4);
-    for (let slot = 0; slot <= limits.pendingRowsMax; slot++) {
-      if (pending.full) throw new Error(`full with ${slot} rows`);
+    for (let slot = 0; slot < limits.pendingRowsMax; slot++) {
+      if (pending.fullness >= 1) throw new Error(`full with ${slot} rows`);
       arena.set(slot, row, 0);
       pending.put(slot);
     }
-    expect(pending.full).to.equal(true);
+    expect(pending.fullness).to.be.at.least(1);
     pending.delete(0);
-    expect(pending.full).to.equal(false);
+    expect(pending.fullness).to.be.below(1);
     pending.clear();
     expect([pending.count, pending.has(1)]).to.deep.equal([0, false]);
   });

@@ -9,6 +9,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** Resident memory in bytes. */
   residentBytes(): number;
+  /** Processor time that it took so far, of all threads, in milliseconds. */
+  processorMs(): number;
   /** Asks it to stop and waits until it has; rejects when it did not end well. */
   stop(): Promise<void>;
 }
@@ -48,7 +50,13 @@ export function launchProcess(arguments_: readonly string[]): LaunchedProcess {
       }
     };
     const pid = child.pid!;
-    return { address, pid, residentBytes: () => residentBytes(pid), stop };
+    return {
+      address,
+      pid,
+      residentBytes: () => residentBytes(pid),
+      processorMs: () => processorMs(pid),
+      stop,
+    };
   };
   const listening = listen();
   // Whoever ends the process early does not care for the address.
@@ -99,4 +107,10 @@ async function addressOf(child: ChildProcess): Promise<string | undefined> {
 function residentBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+}
+
+function processorMs(pid: number): number {
+  // The second field, the name, may hold spaces; times are in hundredths of a second.
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

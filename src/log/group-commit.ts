@@ -7,6 +7,7 @@
  * a time. After a failed write or sync the log is latched: what waits and what comes is refused,
  * nothing is tried again. It never closes a log file: records are read from them.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ProtovecError } from '../errors.js';
 import { limits } from '../limits.js';
 import { now } from '../record/timestamp.js';
@@ -22,6 +23,9 @@ import type { Write } from './write.js';
 export type { AppliedAt, Write } from './write.js';
 
 const overloadedRetryMs = 100;
+
+/** How long a group may be applied before reads get a turn; each write is still applied whole. */
+const applySliceMs = 5;
 
 export interface GroupCommitOptions {
   readonly fs: FileSystem;
@@ -201,11 +205,16 @@ export class GroupCommit {
       return;
     }
     this.#markerDue = true;
+    let sliceEnd = performance.now() + applySliceMs;
     for (let i = 0; i < group.length; i++) {
       const { item, write } = group[i];
       const effectOffset = offsets[i] + commitTime.length;
       sequence++;
       try {
+        if (performance.now() > sliceEnd) {
+          await nextTurn();
+          sliceEnd = performance.now() + applySliceMs;
+        }
         if (this.#tail.fault !== undefined) throw this.#tail.fault;
         const answer = write.apply({ sequence, log, effectOffset, seconds, nanos });
         item.settle(answer instanceof Promise ? await answer : answer);

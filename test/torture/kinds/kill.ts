@@ -29,14 +29,12 @@ const LOAD_MS_MAX = 1_500;
 const STOPPING_MS_MAX = 400;
 const RESTART_KILLS_MAX = 3;
 const SETTLED_SEARCHES_MAX = 2_000;
-/** A graph leads to nearly every record; that it does not to a few is recall and no loss. */
-const UNREACHED_SHARE_MAX = 0.005;
 
-/** How a round ends, by its share of the rounds. */
+/** How a round may end. */
 const endings = [
-  { name: 'killed', share: 0.5, stopFirst: false, restartKills: false },
-  { name: 'killed, its restart too', share: 0.25, stopFirst: false, restartKills: true },
-  { name: 'killed while stopping', share: 0.25, stopFirst: true, restartKills: false },
+  { name: 'killed under load', stopFirst: false, restartKills: false },
+  { name: 'killed, its restart too', stopFirst: false, restartKills: true },
+  { name: 'killed while stopping', stopFirst: true, restartKills: false },
 ];
 /** Share of the rounds after which the server is stopped in peace: the next starts from a base. */
 const PEACEFUL_SHARE = 0.25;
@@ -105,8 +103,9 @@ class KillRun {
     }
   }
 
-  /** Writes until the server is killed. */
+  /** Writes until the server is killed, some time after its first answer. */
   async #load(server: ServerProcess, stopFirst: boolean): Promise<void> {
+    const before = this.#ledger.acknowledgedSteps;
     let failing = false;
     const mayFail = (): boolean => failing;
     const writing = Promise.all(this.#writers.map((writer) => writer.run(server.address, mayFail)));
@@ -114,7 +113,11 @@ class KillRun {
       if (!failing) throw new Error(`the server ended by itself with ${how}`);
     });
     const span = LOAD_MS_MIN + this.#random() * (LOAD_MS_MAX - LOAD_MS_MIN);
-    await Promise.race([delay(span), writing, died]);
+    const due = async (): Promise<void> => {
+      while (this.#ledger.acknowledgedSteps === before && !failing) await delay(5);
+      await delay(span);
+    };
+    await Promise.race([due(), writing, died]);
     failing = true;
     if (stopFirst) {
       this.#process.signal('SIGTERM');
@@ -174,10 +177,6 @@ class KillRun {
     });
     const searched = this.#some([...this.#ledger.liveIds()], SETTLED_SEARCHES_MAX);
     await this.#verify(server, 'after the stop in peace', searched);
-    const share = this.#unreached / this.#searches;
-    if (share <= UNREACHED_SHARE_MAX) return;
-    const problem = `${this.#unreached} of ${this.#searches} records are not found by the graph`;
-    throw new BrokenGuarantee([problem], 'over all rounds');
   }
 
   #some(ids: readonly string[], count: number): string[] {
@@ -186,8 +185,7 @@ class KillRun {
   }
 
   #pick(): (typeof endings)[number] {
-    let at = this.#random();
-    return endings.find(({ share }) => (at -= share) < 0) ?? endings[0];
+    return endings[Math.floor(this.#random() * endings.length)];
   }
 
   async #withStore<T>(server: ServerProcess, use: (store: Store) => Promise<T>): Promise<T> {
@@ -218,7 +216,7 @@ class KillRun {
       `${this.#rounds} rounds, ${this.#kills} kills: ${acknowledgedSteps} messages with ` +
       `${acknowledgedRows} records acknowledged, all there; ${this.#kept + this.#lost} under way, ` +
       `${this.#kept} whole and ${this.#lost} absent, none half; ${torn} torn tails; ` +
-      `${this.#searches} searches, ${this.#unreached} not led there by the graph`
+      `${this.#searches} searches, ${this.#unreached} found by exact search only`
     );
   }
 }

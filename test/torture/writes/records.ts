@@ -17,6 +17,10 @@ export interface Row {
 }
 
 const CONTENT_BYTES_MAX = 600;
+/** One in so many records is so many times as long. */
+const LONG_EVERY = 200;
+const LONG_TIMES = 100;
+const FILLER = 'lorem ipsum '.repeat((CONTENT_BYTES_MAX * LONG_TIMES) / 10);
 
 /** The id of a row; every other writer has ids that the server packs. */
 export function idOf(writer: number, batch: number, row: number): string {
@@ -39,10 +43,12 @@ export function vectorOf(row: Row): number[] {
 export function bodyOf(row: Row): Uint8Array {
   const { id, version } = row;
   const embedding = vectorOf(row);
-  const filler = (crc32(Buffer.from(id)) + version * 37) % CONTENT_BYTES_MAX;
+  const hash = crc32(Buffer.from(id));
+  const times = hash % LONG_EVERY === 0 ? LONG_TIMES : 1;
+  const filler = ((hash + version * 37) % CONTENT_BYTES_MAX) * times;
   const record = VectorRecord.fromPartial({
     id,
-    content: `${id} version ${version} ${'lorem ipsum '.repeat(50).slice(0, filler)}`,
+    content: `${id} version ${version} ${FILLER.slice(0, filler)}`,
     title: `version ${version}`,
     embedding,
     metadata: new Map([['version', { kind: { $case: 'intValue', value: BigInt(version) } }]]),

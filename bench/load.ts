@@ -22,9 +22,10 @@ import { insertMessages } from './support/records.js';
 import { startProtovec } from './support/server-process.js';
 import { median } from './support/statistics.js';
 
+const recordsDefault = 100_000;
 const { values } = parseArgs({
   options: {
-    records: { type: 'string', default: '100000' },
+    records: { type: 'string', default: String(recordsDefault) },
     rounds: { type: 'string', default: '5' },
   },
 });
@@ -145,7 +146,9 @@ function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
+/** The targets are for the size that is measured unless another is asked for. */
 function verdict(met: boolean, target: string): string {
+  if (count !== recordsDefault) return `target ${target} with ${recordsDefault} records`;
   return `target ${target}: ${met ? 'met' : 'MISSED'}`;
 }
 

@@ -47,6 +47,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const pool = await EnginePool.open({
       dataDirectory,
       workers: options.workers,
+      logLevel: logger.level,
       onFailure: (worker, err) => logger.error({ err, worker }, 'engine worker failed; restarting'),
     });
     try {

@@ -100,7 +100,8 @@ export async function applyMerge(
   const scan = new RecordScan();
   const table = new Int32Array(TABLE_STRIDE);
   const { sha256 } = options;
-  const check = sha256 === undefined ? { verifyDigest: false } : { sha256 };
+  const name = file.path;
+  const check = sha256 === undefined ? { name, verifyDigest: false } : { name, sha256 };
   for await (const block of readSnapshot(file, check)) {
     const batch = { bytes: block.bytes, table, count: 1 };
     for (let record = 0; record < block.count; record += 1) {

@@ -68,7 +68,7 @@ async function loadBase(place: Place, state: CollectionState, base: BaseFile): P
     throw corrupted(path, `has ${await file.size()} bytes, the manifest says ${base.sizeBytes}`);
   }
   const scan = new RecordScan();
-  for await (const block of readSnapshot(file, { verifyDigest: false })) {
+  for await (const block of readSnapshot(file, { verifyDigest: false, name: path })) {
     for (let record = 0; record < block.count; record += 1) {
       const start = block.records[record * 2];
       scanStored(block.bytes, start, block.records[record * 2 + 1], scan);

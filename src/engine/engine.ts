@@ -16,8 +16,8 @@ import { workerOf } from './pool-routing.js';
 
 /** Recovers the collections of this worker. Throws when the data directory cannot be used. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { dataDirectory, worker, workers } = options;
-  const logger = createLogger();
+  const { dataDirectory, worker, workers, logLevel } = options;
+  const logger = createLogger(logLevel);
   const registry = await Registry.open({
     fileSystem: nodeFileSystem,
     dataDirectory,

@@ -55,6 +55,8 @@ export interface EngineOptions {
   readonly worker: number;
   /** How many workers share the data directory. */
   readonly workers: number;
+  /** Least severe messages that are logged. Undefined: as the environment says. */
+  readonly logLevel: string | undefined;
 }
 
 /** Opens an engine; a ProtovecError is reported to whoever starts the server. */

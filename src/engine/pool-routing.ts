@@ -26,6 +26,7 @@ export function workerOf(name: string, workers: number): number {
  */
 export function routeName(method: string, request: Uint8Array): string {
   const targetField = targetFields[method];
-  const target = targetField === undefined ? '' : peekString(request, targetField);
-  return target === '' ? peekString(request, collectionField) : target;
+  const target =
+    targetField === undefined ? '' : peekString(request, targetField, 'target_collection');
+  return target === '' ? peekString(request, collectionField, 'collection') : target;
 }

@@ -79,10 +79,10 @@ export class EngineThread {
 
   async #spawn(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    const { entry, dataDirectory, worker: number, workers } = this.#options;
+    const { entry, dataDirectory, worker: number, workers, logLevel } = this.#options;
     const worker = new Worker(entry, {
       name: `protovec engine ${number}`,
-      workerData: { port: port2, dataDirectory, worker: number, workers },
+      workerData: { port: port2, dataDirectory, worker: number, workers, logLevel },
       transferList: [port2],
     });
     try {

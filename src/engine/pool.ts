@@ -20,6 +20,8 @@ const engineEntry = new URL('./worker.js', import.meta.url);
 
 export interface PoolOptions {
   readonly dataDirectory: string;
+  /** Least severe messages that workers log. Unset: as the environment says. */
+  readonly logLevel?: string | undefined;
   /** Number of threads. Unset: half the processors, 1 to 4. */
   readonly workers?: number | undefined;
   /** The module that a thread runs. Unset: the engine. */
@@ -39,10 +41,17 @@ export class EnginePool {
   /** Starts every worker. When one cannot open its engine, ends the others and rejects with why. */
   static async open(options: PoolOptions): Promise<EnginePool> {
     const workers = options.workers ?? defaultWorkers();
-    const { dataDirectory, onFailure, entry = engineEntry } = options;
+    const { dataDirectory, onFailure, logLevel, entry = engineEntry } = options;
     const starts: Promise<EngineThread>[] = [];
     for (let worker = 0; worker < workers; worker++) {
-      const thread: ThreadOptions = { dataDirectory, worker, workers, entry, onFailure };
+      const thread: ThreadOptions = {
+        dataDirectory,
+        worker,
+        workers,
+        logLevel,
+        entry,
+        onFailure,
+      };
       starts.push(EngineThread.open(thread));
     }
     const started = await Promise.allSettled(starts);

@@ -87,16 +87,21 @@ export class GroupCommit {
     const refusal = this.#refusal(write.bytes);
     if (refusal !== undefined) return Promise.reject(refusal);
     this.#queuedBytes += write.bytes;
+    let open = true;
+    const answered = () => {
+      if (open) this.#queuedBytes -= write.bytes;
+      open = false;
+    };
     return new Promise<T>((resolve, reject) => {
       this.#enqueue({
         write,
         signal,
         settle: (value) => {
-          this.#queuedBytes -= write.bytes;
+          answered();
           resolve(value as T);
         },
         reject: (error) => {
-          this.#queuedBytes -= write.bytes;
+          answered();
           reject(error);
         },
       });
@@ -189,7 +194,14 @@ export class GroupCommit {
     await this.#tail.moveOnAfter(this.#logFileBytesMax);
     if (this.#space.stale) await this.#space.refresh();
     const group = await takeGroup(this.#queue, this.#space.refusal());
-    if (group.length > 0) await this.#commit(group);
+    if (group.length === 0) return;
+    try {
+      await this.#commit(group);
+    } catch (error) {
+      // Whoever was not answered must not wait for ever.
+      const fault = this.#tail.latch('could not be served', error);
+      for (const { item } of group) item.reject(fault);
+    }
   }
 
   async #commit(group: readonly Resolved[]): Promise<void> {

@@ -38,7 +38,7 @@ export function forEachField(
  * The last occurrence of the top-level string field `fieldNumber`; '' when there is none. Throws
  * ProtovecError INVALID_ARGUMENT as `forEachField` does, and for invalid UTF-8.
  */
-export function peekString(bytes: Uint8Array, fieldNumber: number): string {
+export function peekString(bytes: Uint8Array, fieldNumber: number, field = ''): string {
   const cursor = new Cursor();
   let from = 0;
   let to = 0;
@@ -50,7 +50,7 @@ export function peekString(bytes: Uint8Array, fieldNumber: number): string {
       continue;
     }
     if ((tag & 7) !== BYTES) throw cursor.wrongType('', tag, BYTES);
-    from = readString(cursor, '');
+    from = readString(cursor, field);
     to = cursor.position;
   }
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');

@@ -7,6 +7,7 @@ import { invalidArgument, ProtovecError } from '../errors.js';
 import { Filter } from '../gen/protovec/v1/filter.js';
 import { limits } from '../limits.js';
 import { BYTES, Cursor } from '../record/cursor.js';
+import { decodeStrictly } from '../record/strict-decode.js';
 
 /** Most fields in all messages of a filter together, list values included. */
 const FIELDS_MAX = 65_536;
@@ -36,14 +37,29 @@ const children: Record<Shape, { readonly [field: number]: Shape }> = {
 
 /** Decodes `bytes`; INVALID_ARGUMENT on `field` when they are malformed, too deep or too many. */
 export function decodeFilter(bytes: Uint8Array, field: string): Filter {
+  checkFilterStructure(bytes, 0, bytes.length, field);
+  try {
+    return decodeStrictly(Filter, bytes, field);
+  } catch (cause) {
+    if (cause instanceof ProtovecError) throw cause;
+    const message = 'not a valid protobuf message';
+    throw new ProtovecError('INVALID_ARGUMENT', message, { field, cause });
+  }
+}
+
+/** Refuses, with INVALID_ARGUMENT on `field`, an encoded filter that is too deep or too large. */
+export function checkFilterStructure(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  field: string,
+): void {
   const cursor = new Cursor();
-  cursor.open(bytes, 0, bytes.length);
+  cursor.open(bytes, start, end);
   try {
     walk(cursor, 'filter', 1, { fields: 0 });
-    return Filter.decode(bytes);
   } catch (error) {
-    const message = error instanceof ProtovecError ? error.message : 'not a valid protobuf message';
-    throw new ProtovecError('INVALID_ARGUMENT', message, { field, cause: error });
+    throw error instanceof ProtovecError ? error.within(field) : error;
   }
 }
 

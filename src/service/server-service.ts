@@ -1,11 +1,11 @@
 /** ServerService: version and limits, answered by the main thread. */
 
 import { readFileSync } from 'node:fs';
-import { GetServerInfoResponse } from '../gen/protovec/v1/server_service.js';
+import { GetServerInfoRequest, GetServerInfoResponse } from '../gen/protovec/v1/server_service.js';
 import { limits } from '../limits.js';
+import { formatVersion } from '../snapshot/format.js';
+import { decodeRequest } from '../wire/decode.js';
 import type { LocalUnary } from './bridge.js';
-
-const snapshotFormatVersion = '1.0.0';
 
 /** The version of this package. */
 export const version: string = JSON.parse(
@@ -15,7 +15,7 @@ export const version: string = JSON.parse(
 const info = Buffer.from(
   GetServerInfoResponse.encode({
     version,
-    snapshotFormatVersion,
+    snapshotFormatVersion: formatVersion,
     limits: {
       maxReceiveBytes: BigInt(limits.receiveBytesMax),
       maxResponseBytes: BigInt(limits.responseBytesMax),
@@ -30,4 +30,7 @@ const info = Buffer.from(
   }).finish(),
 );
 
-export const getServerInfo: LocalUnary = () => info;
+export const getServerInfo: LocalUnary = (request) => {
+  decodeRequest(GetServerInfoRequest, request);
+  return info;
+};

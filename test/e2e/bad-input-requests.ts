@@ -157,7 +157,7 @@ export const badSearches: Mistake[] = [
   ['a mask path into metadata', find({ hitMask: ['metadata.lang'] }), 'hit_mask'],
   ['a filter without a condition', find({ filter: {} }), 'filter'],
   ['a filter 17 levels deep', join(find({}), bytesField(7, nested(17))), 'filter'],
-  ['a filter 20,000 levels deep', join(find({}), bytesField(7, nested(20_000))), 'filter'],
+  ['a filter 5,000 levels deep', join(find({}), bytesField(7, nested(5_000))), 'filter'],
 ];
 
 const countWith = (filter: Uint8Array): Uint8Array =>
@@ -167,7 +167,7 @@ const countWith = (filter: Uint8Array): Uint8Array =>
 export const badFilters: Mistake[] = [
   ['a filter without a condition', countWith(new Uint8Array(0)), 'filter'],
   ['a condition of a later version', countWith(bytesField(99, 'x')), 'filter'],
-  ['a filter 17 levels deep', countWith(nested(17)), `filter${'.all_of.filters[0]'.repeat(16)}`],
+  ['a filter 17 levels deep', countWith(nested(17)), 'filter'],
   [
     'a bound of NaN',
     encode(CountRecordsRequest, {

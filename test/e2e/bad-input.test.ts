@@ -109,8 +109,8 @@ describe('bad input', () => {
     const inFilter = (field: number) => join(bytesField(1, collection), bytesField(field, ids));
     refuses(records.getRecord, [['it', in2, 'id']]);
     refuses(records.deleteRecord, [['it', in2, 'id']]);
-    refuses(records.batchGetRecords, [['it', in2, 'ids']]);
-    refuses(records.batchDeleteRecords, [['it', in2, 'ids']]);
+    refuses(records.batchGetRecords, [['it', in2, 'ids[0]']]);
+    refuses(records.batchDeleteRecords, [['it', in2, 'ids[0]']]);
     refuses(search, [['it', in3, 'record_id']]);
     for (const [method, request] of [
       [records.batchDeleteRecords, inFilter(3)],
@@ -135,8 +135,8 @@ describe('bad input', () => {
     });
   });
 
-  it('refuses a filter of a count 20,000 levels deep', async () => {
-    const request = join(bytesField(1, collection), bytesField(2, bad.nested(20_000)));
+  it('refuses a filter of a count 5,000 levels deep', async () => {
+    const request = join(bytesField(1, collection), bytesField(2, bad.nested(5_000)));
     const { failure } = await served.raw.call(records.countRecords, request);
     expect(failure && [failure.code, failure.reason].join(' ')).equals(invalid);
   });

@@ -24,7 +24,10 @@ const operation = fc.oneof(
   { weight: 1, arbitrary: fc.record({ clear: fc.constant(true) }) },
   { weight: 2, arbitrary: fc.record({ merge: fc.uniqueArray(record, { selector: (r) => r.id }) }) },
   { weight: 2, arbitrary: fc.record({ checkpoint: fc.constant(true) }) },
-  { weight: 2, arbitrary: fc.record({ reopen: fc.constantFrom('clean' as const, 'crash' as const) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ reopen: fc.constantFrom('clean' as const, 'crash' as const) }),
+  },
 );
 
 type Stored = { content: string; embedding: number[] };
@@ -34,7 +37,10 @@ function uuidOf(n: number): string {
 }
 
 function stored(records: Map<string, VectorRecord>): Record<string, Stored> {
-  const entries = [...records].map(([key, { content, embedding }]) => [key, { content, embedding }]);
+  const entries = [...records].map(([key, { content, embedding }]) => [
+    key,
+    { content, embedding },
+  ]);
   return Object.fromEntries(entries);
 }
 

@@ -7,6 +7,7 @@ import {
   DeleteCollectionResponse,
   GetCollectionRequest,
   GetCollectionResponse,
+  ListCollectionsRequest,
   ListCollectionsResponse,
 } from '../../gen/protovec/v1/collection_service.js';
 import { GetIndexRequest, GetIndexResponse } from '../../gen/protovec/v1/index_service.js';
@@ -31,8 +32,10 @@ export function collectionOperations(registry: Registry): Operations {
     },
     '/protovec.v1.CollectionService/ListCollections': {
       kind: 'unary',
-      handle: () =>
-        ListCollectionsResponse.encode({ collections: registry.describeAll() }).finish(),
+      handle: (request) => {
+        decodeRequest(ListCollectionsRequest, request);
+        return ListCollectionsResponse.encode({ collections: registry.describeAll() }).finish();
+      },
     },
     '/protovec.v1.CollectionService/DeleteCollection': {
       kind: 'unary',

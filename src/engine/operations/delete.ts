@@ -49,7 +49,7 @@ async function batchDeleteRecords(
   bytes: Uint8Array,
   call: CallContext,
 ): Promise<Uint8Array> {
-  const request = decodeRequest(BatchDeleteRecordsRequest, bytes);
+  const request = decodeRequest(BatchDeleteRecordsRequest, bytes, 3);
   const target = registry.get(request.collection);
   const { ids, filter, dryRun } = request;
   if (ids.length > 0 === (filter !== undefined)) {

@@ -39,7 +39,7 @@ export function listOperations(registry: Registry): Operations {
 }
 
 function listRecords(registry: Registry, bytes: Uint8Array): Uint8Array {
-  const request = decodeRequest(ListRecordsRequest, bytes);
+  const request = decodeRequest(ListRecordsRequest, bytes, 4);
   const collection = registry.get(request.collection);
   const mask = RecordMask.parse(request.recordMask, RecordMask.all, 'record_mask');
   const pageSize = request.pageSize === 0 ? limits.pageSizeDefault : request.pageSize;
@@ -93,7 +93,7 @@ async function* exportRecords(
   bytes: Uint8Array,
   call: CallContext,
 ): AsyncGenerator<Uint8Array> {
-  const request = decodeRequest(ExportRecordsRequest, bytes);
+  const request = decodeRequest(ExportRecordsRequest, bytes, 2);
   const { state } = registry.get(request.collection);
   const mask = RecordMask.parse(request.recordMask, RecordMask.all, 'record_mask');
   const filter = request.filter && compileFilter(request.filter, 'filter');

@@ -92,7 +92,7 @@ async function countRecords(
   bytes: Uint8Array,
   call: CallContext,
 ): Promise<Uint8Array> {
-  const request = decodeRequest(CountRecordsRequest, bytes);
+  const request = decodeRequest(CountRecordsRequest, bytes, 2);
   const { state } = registry.get(request.collection);
   let { count } = state;
   if (request.filter !== undefined) {

@@ -22,8 +22,8 @@ const DEADLINE_MS = 60_000;
 const MESSAGES_MAX = 4;
 /** Some messages are this many times as large: a kill is likely to meet their write. */
 const LARGE = 16;
-const LARGE_SHARE = 0.03;
-const REWRITE_SHARE = 0.3;
+const LARGE_SHARE = 0.02;
+const REWRITE_SHARE = 0.5;
 const DELETE_ROWS_MAX = 20;
 /** The pause that a writer makes now and then: the idle marker comes after 100 ms. */
 const PAUSE_MS_MAX = 200;

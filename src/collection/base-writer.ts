@@ -1,6 +1,5 @@
 /** Writes the records of a view as a base: a sealed binary snapshot that records are read from. */
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BaseFile } from '../gen/protovec/storage/v1/manifest.js';
 import type { CollectionConfig } from '../gen/protovec/v1/collection.js';
 import { projectRecord, RecordMask } from '../record/project.js';
@@ -11,6 +10,7 @@ import type { CollectionView } from './collection-view.js';
 import type { ManifestStore } from './manifest-store.js';
 import { baseName, type Place } from './place.js';
 import { headerOf } from './snapshot-header.js';
+import { nextTurn } from './turns.js';
 
 /** Records between two turns of the event loop. */
 const SLICE_RECORDS = 256;

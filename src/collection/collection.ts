@@ -27,6 +27,7 @@ import { recover } from './recover.js';
 import { headerOf } from './snapshot-header.js';
 import { SnapshotStore } from './snapshot-store.js';
 import type { CollectionState } from './state.js';
+import { noteTurn } from './turns.js';
 import { type UpsertOptions, type UpsertOutcome, UpsertWrite } from './upsert-write.js';
 
 export class Collection {
@@ -183,7 +184,7 @@ export class Collection {
 
   async #submit<T>(write: Write<T>, signal: AbortSignal): Promise<T> {
     const result = await this.#commit.submit(write, signal);
-    this.#builder.noteActivity();
+    noteTurn();
     this.#builder.wake();
     return result;
   }

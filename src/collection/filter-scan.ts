@@ -3,12 +3,12 @@
  * Records that change while the walk goes on are looked at again at its end, so the answer is true
  * for the moment at which it is returned.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CompiledFilter } from '../search/filter.js';
 import { RecordView } from '../search/filter-view.js';
 import { SlotSet } from '../search/slot-set.js';
 import { BodyReader } from './body-reader.js';
 import type { CollectionState } from './state.js';
+import { nextTurn } from './turns.js';
 
 /** How long a walk may hold the thread, in milliseconds. */
 const SLICE_MS = 5;

@@ -7,14 +7,14 @@
  */
 import { limits } from '../limits.js';
 import type { CollectionState } from './state.js';
+import { turnsTaken } from './turns.js';
 
 const SHARE_MIN = 0.25;
 
 export class IndexBuilder {
   readonly #states = new Set<CollectionState>();
   #waiting: (() => void)[] = [];
-  #activity = 0;
-  #seenActivity = 0;
+  #seenTurns = 0;
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
   /** Builds for a collection until it is removed. */
@@ -26,11 +26,6 @@ export class IndexBuilder {
   remove(state: CollectionState): void {
     this.#states.delete(state);
     this.#letGo();
-  }
-
-  /** Tells that a call was served, so that slices leave room for others. */
-  noteActivity(): void {
-    this.#activity += 1;
   }
 
   /** Tells that rows may be waiting. */
@@ -63,8 +58,8 @@ export class IndexBuilder {
     state.index.buildSlice(limits.buildSliceMs);
     const spent = performance.now() - start;
     this.#letGo();
-    const busy = this.#activity !== this.#seenActivity;
-    this.#seenActivity = this.#activity;
+    const busy = turnsTaken() !== this.#seenTurns;
+    this.#seenTurns = turnsTaken();
     const share = busy ? Math.min(1, Math.max(SHARE_MIN, state.index.fullness)) : 1;
     const pause = spent * (1 / share - 1);
     const next = (): void => this.#slice();

@@ -4,7 +4,6 @@
  * was logged is applied whole, now or by the replay after a crash.
  */
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ProtovecError } from '../errors.js';
 import type { MergeEffect } from '../gen/protovec/storage/v1/log.js';
 import type { AppliedAt, Write } from '../log/group-commit.js';
@@ -15,6 +14,7 @@ import type { File } from '../storage/file-system.js';
 import { mergeEffect } from './effects.js';
 import { type Place, stageDirectory } from './place.js';
 import type { CollectionState, Origin } from './state.js';
+import { nextTurn } from './turns.js';
 
 /** What a merge did. */
 export interface MergeOutcome {

@@ -2,7 +2,6 @@
  * The snapshots of one collection: files in its directory `snapshots`, listed in its manifest.
  * A snapshot is in the list once its file is whole and on stable storage, and not before.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ProtovecError } from '../errors.js';
 import { type Snapshot, SnapshotFormat } from '../gen/protovec/v1/snapshot.js';
 import { limits } from '../limits.js';
@@ -20,6 +19,7 @@ import { type Place, snapshotDirectory, snapshotPath } from './place.js';
 import { headerOf } from './snapshot-header.js';
 import { snapshotNotFound } from './snapshot-lookup.js';
 import type { CollectionState } from './state.js';
+import { nextTurn } from './turns.js';
 
 /** Records between two turns of the event loop. */
 const SLICE_RECORDS = 256;

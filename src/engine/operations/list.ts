@@ -1,9 +1,9 @@
 /** ListRecords and ExportRecords: many records, a page or a stream at a time. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { BodyReader } from '../../collection/body-reader.js';
 import type { Collection } from '../../collection/collection.js';
 import { slotTest } from '../../collection/filter-scan.js';
 import type { Registry } from '../../collection/registry.js';
+import { nextTurn } from '../../collection/turns.js';
 import { invalidArgument } from '../../errors.js';
 import { Filter } from '../../gen/protovec/v1/filter.js';
 import { ExportRecordsRequest, ListRecordsRequest } from '../../gen/protovec/v1/record_service.js';

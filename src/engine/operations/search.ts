@@ -3,6 +3,7 @@ import { BodyReader } from '../../collection/body-reader.js';
 import { scanFilter } from '../../collection/filter-scan.js';
 import type { Registry } from '../../collection/registry.js';
 import type { CollectionState } from '../../collection/state.js';
+import { noteTurn } from '../../collection/turns.js';
 import { invalidArgument } from '../../errors.js';
 import { SearchMethod } from '../../gen/protovec/v1/search_service.js';
 import { RecordMask } from '../../record/project.js';
@@ -34,7 +35,7 @@ function answer(
   const request = decodeSearchRequest(bytes);
   const { state } = registry.get(request.collection);
   const mask = RecordMask.parse(request.hitMask, RecordMask.allButEmbedding, 'hit_mask');
-  registry.builder.noteActivity();
+  noteTurn();
   const run = (matches?: SearchOptions['matches']): Uint8Array => {
     const { query, exclude } = resolveQuery(state, request.query);
     const { limit, exact, threshold, efSearch } = request;

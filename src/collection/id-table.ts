@@ -57,13 +57,23 @@ export class IdTable {
     const found = this.#findStored(length, hash);
     if (found >= 0) return found;
     const slot = allocate();
-    if (slot >= this.#references.length) this.#growSlots(slot + 1);
+    if (slot >= this.#references.length) {
+      this.#growSlots(Math.max(slot + 1, this.#references.length * 2));
+    }
     if ((this.#count + 1) * 5 > this.#buckets.length * 3) this.#rehash(this.#buckets.length * 2);
     this.#references[slot] = this.#arena.add(this.#stored, length);
     this.#hashes[slot] = hash;
     this.#place(slot);
     this.#count += 1;
     return slot;
+  }
+
+  /** Makes room for so many ids, so that a load does not leave garbage behind. */
+  reserve(ids: number): void {
+    if (ids > this.#references.length) this.#growSlots(ids);
+    let buckets = this.#buckets.length;
+    while (ids * 5 > buckets * 3) buckets *= 2;
+    if (buckets > this.#buckets.length) this.#rehash(buckets);
   }
 
   /** Forgets the id of a slot. */
@@ -136,8 +146,7 @@ export class IdTable {
     for (const entry of old) if (entry !== 0) this.#place(entry - 1);
   }
 
-  #growSlots(least: number): void {
-    const size = Math.max(least, this.#references.length * 2);
+  #growSlots(size: number): void {
     const references = new Uint32Array(size);
     references.set(this.#references);
     this.#references = references;

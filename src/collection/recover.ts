@@ -67,6 +67,8 @@ async function loadBase(place: Place, state: CollectionState, base: BaseFile): P
   if ((await file.size()) !== Number(base.sizeBytes)) {
     throw corrupted(path, `has ${await file.size()} bytes, the manifest says ${base.sizeBytes}`);
   }
+  state.ids.reserve(Number(base.recordCount));
+  state.rows.reserve(Number(base.recordCount));
   const scan = new RecordScan();
   for await (const block of readSnapshot(file, { verifyDigest: false, name: path })) {
     for (let record = 0; record < block.count; record += 1) {

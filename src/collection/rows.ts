@@ -45,6 +45,11 @@ export class Rows {
     revision: 0,
   };
 
+  /** Makes room for so many slots, so that a load does not leave garbage behind. */
+  reserve(slots: number): void {
+    if (slots > this.file.length) this.#grow(slots);
+  }
+
   /** Takes a free slot and marks it live. */
   allocate(): number {
     const slot = this.#free.pop() ?? this.end;

@@ -16,7 +16,7 @@ export interface SnapshotSource {
 }
 
 const readBytes = 1024 * 1024;
-const windowBytes = 8 * 1024 * 1024;
+const windowBytes = 2 * 1024 * 1024;
 
 export class ByteWindow {
   bytes: Buffer;

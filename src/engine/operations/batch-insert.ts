@@ -4,6 +4,7 @@
  */
 import type { Collection } from '../../collection/collection.js';
 import type { Registry } from '../../collection/registry.js';
+import { nextTurn } from '../../collection/turns.js';
 import type { UpsertOutcome } from '../../collection/upsert-write.js';
 import { invalidArgument, ProtovecError } from '../../errors.js';
 import type { WriteMode } from '../../gen/protovec/v1/record.js';
@@ -18,6 +19,8 @@ import { idOf, peekId } from './upsert.js';
 /** Bytes of one stream that may be on their way to the disk. */
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
 const SLACK_BYTES = 64;
+/** How long messages may be validated before other calls get a turn. */
+const SLICE_MS = 4;
 
 export function batchInsertOperations(registry: Registry): Operations {
   return {
@@ -50,8 +53,14 @@ class BatchInsert {
 
   async run(requests: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
     try {
+      let sliceEnd = performance.now() + SLICE_MS;
       for await (const request of requests) {
         await this.#write(request);
+        // Many messages may have arrived together; searches must not wait for all of them.
+        if (performance.now() > sliceEnd) {
+          await nextTurn();
+          sliceEnd = performance.now() + SLICE_MS;
+        }
         if (this.#failure !== undefined) break;
       }
     } finally {

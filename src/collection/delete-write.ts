@@ -17,6 +17,15 @@ export interface DeleteOutcome {
   sequence: number;
 }
 
+const NOTHING: DeleteOutcome = { deleted: 0, sequence: 0 };
+
+function deleteAll(state: CollectionState, ids: readonly Buffer[], at: AppliedAt): DeleteOutcome {
+  let deleted = 0;
+  for (const id of ids) if (state.delete(id)) deleted += 1;
+  state.sequence = at.sequence;
+  return { deleted, sequence: at.sequence };
+}
+
 /** Deletes records by id. Ids without a record are passed over, or refused when `required`. */
 export class DeleteIdsWrite implements Write<DeleteOutcome> {
   readonly conditional = true;
@@ -47,14 +56,11 @@ export class DeleteIdsWrite implements Write<DeleteOutcome> {
   }
 
   apply(at: AppliedAt): DeleteOutcome {
-    let deleted = 0;
-    for (const id of this.#ids) if (this.#state.delete(id)) deleted += 1;
-    this.#state.sequence = at.sequence;
-    return { deleted, sequence: at.sequence };
+    return deleteAll(this.#state, this.#ids, at);
   }
 
   nothing(): DeleteOutcome {
-    return { deleted: 0, sequence: 0 };
+    return NOTHING;
   }
 }
 
@@ -91,14 +97,11 @@ export class DeleteFoundWrite implements Write<DeleteOutcome> {
   }
 
   apply(at: AppliedAt): DeleteOutcome {
-    let deleted = 0;
-    for (const id of this.#ids) if (this.#state.delete(id)) deleted += 1;
-    this.#state.sequence = at.sequence;
-    return { deleted, sequence: at.sequence };
+    return deleteAll(this.#state, this.#ids, at);
   }
 
   nothing(): DeleteOutcome {
-    return { deleted: 0, sequence: 0 };
+    return NOTHING;
   }
 }
 
@@ -124,7 +127,7 @@ export class ClearWrite implements Write<DeleteOutcome> {
   }
 
   nothing(): DeleteOutcome {
-    return { deleted: 0, sequence: 0 };
+    return NOTHING;
   }
 }
 

@@ -1,19 +1,19 @@
-/** The examples of the README, as they stand there, against a real server. */
+/** The examples of the READMEs, as they stand there, against a real server. */
 import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { startTestServer } from '../support/server.js';
+import { startTestServer, type TestServer } from '../support/server.js';
 
 const run = promisify(execFile);
 const root = new URL('../../', import.meta.url).pathname;
 
-/** The first block of a language in the README, with the server's address in it. */
-async function example(language: string, address: string): Promise<string> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
+/** The first block of a language in a README, with the server's address in it. */
+async function example(file: string, language: string, address: string): Promise<string> {
+  const readme = await readFile(join(root, file), 'utf8');
   const block = new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(readme);
-  if (block === null) throw new Error(`the README has no ${language} example`);
+  if (block === null) throw new Error(`${file} has no ${language} example`);
   expect(block[1]).to.contain('127.0.0.1:50051');
   return block[1].replace('127.0.0.1:50051', address);
 }
@@ -30,19 +30,28 @@ async function runExample(source: string, extension: string): Promise<string> {
   }
 }
 
-describe('the README', () => {
-  it('has examples that run', async function () {
+describe('the examples of a README', () => {
+  let server: TestServer;
+
+  beforeEach(async () => {
+    server = await startTestServer();
+  });
+
+  afterEach(() => server.close());
+
+  it('run as they stand in the main one', async function () {
     this.timeout(60_000);
-    const server = await startTestServer();
-    try {
-      const printed = await runExample(await example('ts', server.address), 'mts');
-      expect(printed).to.contain('2 created, 0 refused');
-      expect(printed).to.match(/b 0\.970 a viola/);
-      expect(printed).to.match(/snapshot [0-9a-f-]{36}: \d+ bytes/);
-      const stock = await runExample(await example('js', server.address), 'mjs');
-      expect(stock.split('\n')[0]).to.match(/^b 0\.99/);
-    } finally {
-      await server.close();
-    }
+    const printed = await runExample(await example('README.md', 'ts', server.address), 'mts');
+    expect(printed).to.contain('2 created, 0 refused');
+    expect(printed).to.match(/b 0\.970 a viola/);
+    expect(printed).to.match(/snapshot [0-9a-f-]{36}: \d+ bytes/);
+    const stock = await runExample(await example('README.md', 'js', server.address), 'mjs');
+    expect(stock.split('\n')[0]).to.match(/^b 0\.99/);
+  });
+
+  it('run as they stand in that of the TypeScript client', async function () {
+    this.timeout(60_000);
+    const source = await example('clients/typescript/README.md', 'ts', server.address);
+    expect(await runExample(source, 'mts')).to.match(/^a 0\.99\d+ a cat\n$/);
   });
 });

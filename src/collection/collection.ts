@@ -5,6 +5,7 @@
  * Invariant: what a caller was told is done is on stable storage. One writer: the group commit.
  */
 import { join } from 'node:path';
+import { ProtovecError } from '../errors.js';
 import { GroupCommit, type Write } from '../log/group-commit.js';
 import { LogFile } from '../log/log-file.js';
 import type { RecordBatch } from '../record/record-batch.js';
@@ -144,9 +145,12 @@ export class Collection {
     try {
       return await this.#submit(write, signal);
     } catch (error) {
-      // A merge that was never logged leaves a file that nothing refers to.
-      if (!write.logged)
+      // After a failed sync the log may name the file: then only the next start knows. On a full
+      // disk the log was cut back, durably, and the file is in the way.
+      const full = error instanceof ProtovecError && error.reason === 'STORAGE_FULL';
+      if (!write.offered || full) {
         await this.#place.fileSystem.remove(join(stageDirectory(this.#place), staged.file));
+      }
       throw error;
     }
   }

@@ -35,8 +35,8 @@ export interface StagedFile {
 export class MergeWrite implements Write<MergeOutcome> {
   readonly exclusive = true;
   readonly bytes = 0;
-  /** Whether the log refers to the staged file. */
-  logged = false;
+  /** Whether the log was given the entry, so that it may refer to the staged file. */
+  offered = false;
   readonly #place: Place;
   readonly #state: CollectionState;
   readonly #effect: MergeEffect;
@@ -57,11 +57,11 @@ export class MergeWrite implements Write<MergeOutcome> {
   }
 
   resolve(): readonly Uint8Array[] {
+    this.offered = true;
     return mergeEffect(this.#effect);
   }
 
   async apply(at: AppliedAt): Promise<MergeOutcome> {
-    this.logged = true;
     const { sequence, seconds, nanos } = at;
     const file = await openStaged(this.#place, this.#effect.file);
     const origin = { file: this.#state.files.add(file), sequence, seconds, nanos };

@@ -10,7 +10,7 @@ import { VectorRecord, WriteMode } from '../../src/gen/protovec/v1/record.js';
 import { projectRecord, RecordMask } from '../../src/record/project.js';
 import { RecordBatch } from '../../src/record/record-batch.js';
 import { ByteWriter } from '../../src/storage/bytes.js';
-import { nodeFileSystem } from '../../src/storage/file-system.js';
+import { type FileSystem, nodeFileSystem } from '../../src/storage/file-system.js';
 import { resolveCollectionConfig } from '../../src/wire/collection-config.js';
 
 /** A signal that never aborts. */
@@ -27,9 +27,13 @@ export async function inTemporaryDirectory<T>(test: (directory: string) => Promi
 }
 
 /** Opens the registry of a data directory as the only worker; notes go to `notes`. */
-export function openRegistry(dataDirectory: string, notes: string[] = []): Promise<Registry> {
+export function openRegistry(
+  dataDirectory: string,
+  notes: string[] = [],
+  fileSystem: FileSystem = nodeFileSystem,
+): Promise<Registry> {
   return Registry.open({
-    fileSystem: nodeFileSystem,
+    fileSystem,
     dataDirectory,
     owns: () => true,
     notes: (note) => notes.push(note),

@@ -20,6 +20,11 @@ const batchRowsMax = 4_096;
 const batchBytesMax = 4 * 1024 * 1024;
 /** More threads would take the cores that serve requests; two halve the time to build. */
 const threadsMax = 2;
+/**
+ * Rows in the graph from which on several threads add to it. In a smaller one, rows added at the
+ * same time do not see each other, and some end up where no search comes by.
+ */
+const parallelFrom = 2_000;
 
 export class HnswIndex implements VectorIndex {
   /** The configuration in force, without zero values. */
@@ -176,7 +181,8 @@ export class HnswIndex implements VectorIndex {
       keys[i] = this.#keys.keyOf(slots[i]);
       this.#copyRow(slots[i], rows, i * dimension);
     }
-    this.#graph.add(keys, rows, this.#threads);
+    const small = this.#indexedCount < parallelFrom;
+    this.#graph.add(keys, rows, small ? 1 : this.#threads);
     this.#pending.dropTail(slots.length);
     for (const slot of slots) this.#enterGraph(slot);
     this.#tombstoneCount = Math.max(0, this.#tombstoneCount - slots.length);

@@ -107,7 +107,9 @@ async function measureLoad(
     await client.unary('/protovec.v1.CollectionService/CreateCollection', encoded);
     const stop = searchMeanwhile(searcher, kind.dimension);
     const start = performance.now();
-    const answer = await client.stream('/protovec.v1.RecordService/BatchInsert', messages);
+    const answer = await client
+      .stream('/protovec.v1.RecordService/BatchInsert', messages)
+      .finally(stop);
     const spent = performance.now() - start;
     const searches = await stop();
     const summary = BatchInsertResponse.decode(answer);
@@ -118,6 +120,9 @@ async function measureLoad(
     const indexed = await indexedOf(client);
     const residentMiB = server.residentBytes() / 2 ** 20;
     return { loaded: rate(records, spent), searches, indexed, residentMiB };
+  } catch (error) {
+    console.error(server.stderr);
+    throw error;
   } finally {
     client.close();
     searcher.close();

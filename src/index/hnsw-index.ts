@@ -21,8 +21,8 @@ const batchBytesMax = 4 * 1024 * 1024;
 /** More threads would take the cores that serve requests; two halve the time to build. */
 const threadsMax = 2;
 /**
- * Rows in the graph from which on several threads add to it. In a smaller one, rows added at the
- * same time do not see each other, and some end up where no search comes by.
+ * Rows in the graph from which on several are added at the same time. In a smaller one they would
+ * not see each other, and some would end up where no search comes by.
  */
 const parallelFrom = 2_000;
 
@@ -181,13 +181,26 @@ export class HnswIndex implements VectorIndex {
       keys[i] = this.#keys.keyOf(slots[i]);
       this.#copyRow(slots[i], rows, i * dimension);
     }
-    const small = this.#indexedCount < parallelFrom;
-    this.#graph.add(keys, rows, small ? 1 : this.#threads);
+    this.#addRows(keys, rows);
     this.#pending.dropTail(slots.length);
     for (const slot of slots) this.#enterGraph(slot);
     this.#tombstoneCount = Math.max(0, this.#tombstoneCount - slots.length);
     const rate = slots.length / Math.max(performance.now() - start, 0.01);
     this.#rowsPerMs += (rate - this.#rowsPerMs) * 0.3;
+  }
+
+  // Always with the same number of threads: the graph reserves for that of the call that grows it,
+  // and refuses more until it grows again.
+  #addRows(keys: Uint32Array, rows: Float32Array): void {
+    if (this.#indexedCount >= parallelFrom) {
+      this.#graph.add(keys, rows, this.#threads);
+      return;
+    }
+    const { dimension } = this.#arena;
+    for (let i = 0; i < keys.length; i++) {
+      const row = rows.subarray(i * dimension, (i + 1) * dimension);
+      this.#graph.add(keys.subarray(i, i + 1), row, this.#threads);
+    }
   }
 
   #copyRow(slot: number, target: Float32Array, start: number): void {

@@ -180,3 +180,20 @@ describe('HnswIndex', () => {
     expect(index.buildSlice(2)).to.equal(false);
   });
 });
+
+describe('HnswIndex on several threads', () => {
+  it('goes on when the graph outgrows what it was made for, in slices of any size', function () {
+    this.timeout(60_000);
+    const dimension = 4;
+    const vectors = clustered(5_000, dimension, 21);
+    const arena = new VectorArena(dimension, Metric.COSINE);
+    const index = new HnswIndex(arena, hnswConfig(), 2);
+    for (const [slot, vector] of vectors.entries()) {
+      setRow(arena, slot, vector);
+      index.insert(slot);
+      if (slot % 50 === 0) index.buildSlice(1);
+    }
+    build(index);
+    expect([index.indexedCount, index.pendingCount]).to.deep.equal([5_000, 0]);
+  });
+});

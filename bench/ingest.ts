@@ -20,7 +20,7 @@ import { SearchRequest } from '../src/gen/protovec/v1/search_service.js';
 import { VectorSource } from './support/random.js';
 import { RawClient } from './support/raw-calls.js';
 import { insertMessages } from './support/records.js';
-import { startProtovec, startSink } from './support/server-process.js';
+import { launchProtovec, startSink } from './support/server-process.js';
 import { median, percentile, rate } from './support/statistics.js';
 
 const { values } = parseArgs({
@@ -95,7 +95,8 @@ async function measureLoad(
   messages: readonly Uint8Array[],
 ): Promise<Omit<Round, 'ceiling'>> {
   const directory = await mkdtemp(join(tmpdir(), 'protovec-bench-'));
-  const server = await startProtovec(directory);
+  const launched = launchProtovec(directory);
+  const server = await launched.listening;
   const client = new RawClient(server.address);
   const searcher = new RawClient(server.address);
   try {
@@ -121,7 +122,7 @@ async function measureLoad(
     const residentMiB = server.residentBytes() / 2 ** 20;
     return { loaded: rate(records, spent), searches, indexed, residentMiB };
   } catch (error) {
-    console.error(server.stderr);
+    console.error(launched.stderr);
     throw error;
   } finally {
     client.close();

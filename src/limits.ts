@@ -47,7 +47,7 @@ export const limits = {
   // Index building. Rows that wait for the graph are compared one by one by every search.
   pendingRowsMax: 500_000,
   pendingBytesMax: 256 * MiB,
-  buildSliceMs: 8,
+  buildSliceMs: 5,
 
   // Log and files
   logEntryBytesMax: 17 * MiB,

@@ -10,6 +10,8 @@ import type { CollectionState } from './state.js';
 import { turnsTaken } from './turns.js';
 
 const SHARE_MIN = 0.25;
+/** The share grows with this power of the fullness: late, but before the cap stops ingest. */
+const STEEPNESS = 3;
 
 export class IndexBuilder {
   readonly #states = new Set<CollectionState>();
@@ -60,7 +62,7 @@ export class IndexBuilder {
     this.#letGo();
     const busy = turnsTaken() !== this.#seenTurns;
     this.#seenTurns = turnsTaken();
-    const share = busy ? Math.min(1, Math.max(SHARE_MIN, state.index.fullness)) : 1;
+    const share = busy ? Math.min(1, Math.max(SHARE_MIN, state.index.fullness ** STEEPNESS)) : 1;
     const pause = spent * (1 / share - 1);
     const next = (): void => this.#slice();
     this.#timer = pause < 1 ? setImmediate(next) : setTimeout(next, pause);

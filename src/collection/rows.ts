@@ -101,11 +101,6 @@ export class Rows {
     this.end = 0;
   }
 
-  /** Bytes held outside the JavaScript heap. */
-  get memoryBytes(): number {
-    return this.file.length * 46;
-  }
-
   #grow(size: number): void {
     this.file = grown(this.file, size);
     this.offset = grown(this.offset, size);

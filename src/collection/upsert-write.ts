@@ -2,7 +2,7 @@
  * A write of records: decides at its turn which of them the write mode allows, encodes those as one
  * effect, and applies them once they are durable.
  */
-import { invalidArgument, ProtovecError } from '../errors.js';
+import { ProtovecError } from '../errors.js';
 import { WriteMode } from '../gen/protovec/v1/record.js';
 import type { AppliedAt, Write } from '../log/group-commit.js';
 import {
@@ -65,7 +65,9 @@ export class UpsertWrite implements Write<UpsertOutcome> {
 
   resolve(): readonly Uint8Array[] | null {
     if (this.conditional) this.#refused = this.#refusals();
-    if (this.#refused.size > 0 && this.#options.allOrNothing === true) throw this.#refusalOfAll();
+    if (this.#refused.size > 0 && this.#options.allOrNothing === true) {
+      throw refusalOfAll(this.#refused, this.#batch.count);
+    }
     if (this.#refused.size === this.#batch.count) return null;
     const all = this.#refused.size === 0;
     const effect = upsertEffect(all ? [this.#batch.bytes] : this.#allowedPieces());
@@ -135,16 +137,6 @@ export class UpsertWrite implements Write<UpsertOutcome> {
     );
   }
 
-  #refusalOfAll(): ProtovecError {
-    const violations = [...this.#refused].flatMap(([row, error]) =>
-      error.violations.map((v) => ({ ...v, field: `records[${row}].${v.field}` })),
-    );
-    const [first] = this.#refused.values();
-    if (first === undefined) throw invalidArgument('records', 'nothing was refused');
-    const message = `${this.#refused.size} of ${this.#batch.count} records refused: ${first.message}`;
-    return new ProtovecError(first.reason, message, { violations });
-  }
-
   /** Each record of the batch is a field: its tag byte, its length, its body. */
   #fieldStart(row: number): number {
     return row === 0 ? 0 : this.#fieldEnd(row - 1);
@@ -162,4 +154,20 @@ export class UpsertWrite implements Write<UpsertOutcome> {
     }
     return pieces;
   }
+}
+
+/**
+ * The one error of an all-or-nothing batch: a violation for each record that was refused, by its
+ * position in the request. `refused` is not empty.
+ */
+export function refusalOfAll(
+  refused: ReadonlyMap<number, ProtovecError>,
+  count: number,
+): ProtovecError {
+  const violations = [...refused].flatMap(
+    ([position, error]) => error.within(`records[${position}]`).violations,
+  );
+  const [first] = refused.values();
+  const message = `${refused.size} of ${count} records refused: ${first.message}`;
+  return new ProtovecError(first.reason, message, { violations });
 }

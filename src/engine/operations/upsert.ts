@@ -1,7 +1,7 @@
 /** UpsertRecord and BatchUpsertRecords. */
 import type { Collection } from '../../collection/collection.js';
 import type { Registry } from '../../collection/registry.js';
-import type { UpsertOutcome } from '../../collection/upsert-write.js';
+import { refusalOfAll, type UpsertOutcome } from '../../collection/upsert-write.js';
 import { invalidArgument, ProtovecError } from '../../errors.js';
 import { WriteOutcome } from '../../gen/protovec/v1/record.js';
 import {
@@ -160,14 +160,4 @@ function batchResponse(
   return BatchUpsertRecordsResponse.encode(
     BatchUpsertRecordsResponse.fromPartial(response),
   ).finish();
-}
-
-/** One error for all of the records that were refused. */
-function refusalOfAll(refused: ReadonlyMap<number, ProtovecError>, count: number): ProtovecError {
-  const violations = [...refused].flatMap(
-    ([position, error]) => error.within(`records[${position}]`).violations,
-  );
-  const [first] = refused.values();
-  const message = `${refused.size} of ${count} records refused: ${first.message}`;
-  return new ProtovecError(first.reason, message, { violations });
 }

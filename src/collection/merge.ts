@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { ProtovecError } from '../errors.js';
-import type { MergeEffect } from '../gen/protovec/storage/v1/log.js';
+import { MergeEffect } from '../gen/protovec/storage/v1/log.js';
 import type { AppliedAt, Write } from '../log/group-commit.js';
 import { TABLE_STRIDE } from '../record/record-batch.js';
 import { RecordScan, scanStored } from '../record/scan.js';
@@ -52,7 +52,8 @@ export class MergeWrite implements Write<MergeOutcome> {
   ) {
     this.#place = place;
     this.#state = state;
-    this.#effect = { file: staged.file, sha256: Buffer.from(staged.sha256), replace };
+    const { file, sha256 } = staged;
+    this.#effect = MergeEffect.fromPartial({ file, sha256: Buffer.from(sha256), replace });
     this.#onProgress = onProgress;
   }
 

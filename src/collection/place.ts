@@ -3,7 +3,8 @@
  * never reach the file system.
  */
 import { join } from 'node:path';
-import { type Snapshot, SnapshotFormat } from '../gen/protovec/v1/snapshot.js';
+import { SnapshotFormat } from '../gen/protovec/v1/persistence.js';
+import type { Snapshot } from '../gen/protovec/v1/snapshot.js';
 import { packId } from '../record/uuid.js';
 import type { FileSystem } from '../storage/file-system.js';
 

@@ -3,7 +3,8 @@
  * A snapshot is in the list once its file is whole and on stable storage, and not before.
  */
 import { ProtovecError } from '../errors.js';
-import { type Snapshot, SnapshotFormat } from '../gen/protovec/v1/snapshot.js';
+import { SnapshotFormat } from '../gen/protovec/v1/persistence.js';
+import type { Snapshot } from '../gen/protovec/v1/snapshot.js';
 import { limits } from '../limits.js';
 import { projectRecord, RecordMask } from '../record/project.js';
 import { now } from '../record/timestamp.js';
@@ -73,6 +74,7 @@ export class SnapshotStore {
         createTime: { seconds: BigInt(seconds), nanos },
         logSequence: BigInt(view.sequence),
         sha256: Buffer.alloc(0),
+        compressed: false,
       };
       await this.#checkRoom();
       await this.#place.fileSystem.makeDirectory(snapshotDirectory(this.#place));

@@ -1,9 +1,7 @@
 /** Snapshots as the server describes them, and what the calls on them report. */
 import { fromEnum, toEnum } from './enum-names.js';
-import {
-  type Snapshot as ProtoSnapshot,
-  SnapshotFormat as ProtoSnapshotFormat,
-} from './gen/protovec/v1/snapshot.js';
+import { SnapshotFormat as ProtoSnapshotFormat } from './gen/protovec/v1/persistence.js';
+import type { Snapshot as ProtoSnapshot } from './gen/protovec/v1/snapshot.js';
 import { toDate } from './timestamp.js';
 
 /** `binary`: the encoded StorageSnapshot message. `json`: its canonical JSON. */

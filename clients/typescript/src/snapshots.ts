@@ -142,16 +142,18 @@ export class Snapshots {
   }
 
   #mergeHeader(allowUnsealed: boolean): Uint8Array {
-    return MergeRecordsRequest.encode({ collection: this.#collection, allowUnsealed }).finish();
+    const request = { collection: this.#collection, allowUnsealed };
+    return MergeRecordsRequest.encode(MergeRecordsRequest.fromPartial(request)).finish();
   }
 }
 
-function fromMerge(response: MergeRecordsResponse): MergeResult {
+function fromMerge({ result }: MergeRecordsResponse): MergeResult {
+  if (result === undefined) throw incomplete('the result of a merge');
   return {
-    created: Number(response.createdCount),
-    skipped: Number(response.skippedCount),
-    sequence: Number(response.sequence),
-    durable: response.durable,
+    created: Number(result.createdCount),
+    skipped: Number(result.skippedCount),
+    sequence: Number(result.sequence),
+    durable: result.durable,
   };
 }
 

@@ -68,7 +68,16 @@ describe('snapshots', () => {
         mergeRecords: (call, callback) => {
           call.on('data', (message: MergeRecordsRequest) => merged.push(message));
           call.on('end', () =>
-            callback(null, { createdCount: 4n, skippedCount: 1n, sequence: 12n, durable: true }),
+            callback(null, {
+              result: {
+                createdCount: 4n,
+                replacedCount: 0n,
+                skippedCount: 1n,
+                conflicts: [],
+                sequence: 12n,
+                durable: true,
+              },
+            }),
           );
         },
       },

@@ -3,7 +3,8 @@ import type { Collection } from '../../collection/collection.js';
 import type { MergeOutcome } from '../../collection/merge.js';
 import type { Registry } from '../../collection/registry.js';
 import { invalidArgument, ProtovecError } from '../../errors.js';
-import { type Snapshot, SnapshotFormat } from '../../gen/protovec/v1/snapshot.js';
+import { SnapshotFormat } from '../../gen/protovec/v1/persistence.js';
+import type { Snapshot } from '../../gen/protovec/v1/snapshot.js';
 import {
   MergeRecordsResponse,
   RestoreSnapshotRequest,
@@ -62,10 +63,14 @@ async function mergeRecords(
   }
   const outcome = await collection.merge(await staged.finish(), false, call.signal);
   return MergeRecordsResponse.encode({
-    createdCount: BigInt(outcome.created),
-    skippedCount: BigInt(outcome.skipped),
-    sequence: BigInt(outcome.sequence),
-    durable: true,
+    result: {
+      createdCount: BigInt(outcome.created),
+      replacedCount: 0n,
+      skippedCount: BigInt(outcome.skipped),
+      conflicts: [],
+      sequence: BigInt(outcome.sequence),
+      durable: true,
+    },
   }).finish();
 }
 

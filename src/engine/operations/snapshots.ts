@@ -1,7 +1,7 @@
 /** CreateSnapshot, ListSnapshots, DeleteSnapshot and DownloadSnapshot. */
 import type { Registry } from '../../collection/registry.js';
 import { invalidArgument } from '../../errors.js';
-import { SnapshotFormat } from '../../gen/protovec/v1/snapshot.js';
+import { SnapshotFormat } from '../../gen/protovec/v1/persistence.js';
 import {
   CreateSnapshotRequest,
   CreateSnapshotResponse,

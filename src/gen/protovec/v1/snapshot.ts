@@ -9,16 +9,15 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../google/protobuf/timestamp.js";
 import { Metric } from "./collection.js";
 import { IndexConfig } from "./index.js";
+import { SnapshotFormat } from "./persistence.js";
 import { VectorRecord } from "./record.js";
 
-/** How a snapshot is written. */
-export enum SnapshotFormat {
-  /** UNSPECIFIED - Same as SNAPSHOT_FORMAT_BINARY. */
+/** How a fragment is compressed. */
+export enum Codec {
+  /** UNSPECIFIED - Never written; a reader refuses it, and values that it does not know. */
   UNSPECIFIED = 0,
-  /** BINARY - The encoded StorageSnapshot message. */
-  BINARY = 1,
-  /** JSON - Its canonical proto3 JSON, pretty, one embedding a line. */
-  JSON = 2,
+  /** GZIP - RFC 1952. */
+  GZIP = 1,
   UNRECOGNIZED = -1,
 }
 
@@ -60,6 +59,8 @@ export interface StorageSnapshot {
    * footer: an unsealed file, accepted only on request.
    */
   checksums: Checksum[];
+  /** Compressed records, in place of or between `records`. */
+  fragments: Fragment[];
   /** Last field of a part. The JSON form has one with the record count alone. */
   footers: Footer[];
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
@@ -77,6 +78,21 @@ export interface Checksum {
   /** Records covered. */
   records: bigint;
   /** CRC-32 as zlib computes it. */
+  crc: number;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Some records of a part, compressed. Its checksum covers the fragment like any other field. */
+export interface Fragment {
+  /** How `data` is compressed. Required. */
+  codec: Codec;
+  /** Compressed encoding of a StorageSnapshot that has `records` alone. */
+  data: Buffer;
+  /** Records in it. */
+  recordCount: bigint;
+  /** Length of `data` once it is inflated. At most 4 MiB. */
+  inflatedSize: bigint;
+  /** CRC-32 of `data` as zlib computes it. */
   crc: number;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -112,6 +128,8 @@ export interface Snapshot {
   logSequence: bigint;
   /** SHA-256 of the file, 32 bytes. */
   sha256: Buffer;
+  /** Whether its records are in compressed fragments. */
+  compressed: boolean;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -127,6 +145,7 @@ function createBaseStorageSnapshot(): StorageSnapshot {
     embeddingModel: "",
     logSequence: 0n,
     checksums: [],
+    fragments: [],
     footers: [],
     _unknownFields: {},
   };
@@ -166,6 +185,9 @@ export const StorageSnapshot: MessageFns<StorageSnapshot> = {
     }
     for (const v of message.checksums) {
       Checksum.encode(v!, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.fragments) {
+      Fragment.encode(v!, writer.uint32(90).fork()).join();
     }
     for (const v of message.footers) {
       Footer.encode(v!, writer.uint32(98).fork()).join();
@@ -274,6 +296,14 @@ export const StorageSnapshot: MessageFns<StorageSnapshot> = {
             message.checksums.push(Checksum.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.fragments.push(Fragment.decode(reader, reader.uint32()));
+            continue;
+          }
           case 12: {
             if (tag !== 98) {
               break;
@@ -323,6 +353,7 @@ export const StorageSnapshot: MessageFns<StorageSnapshot> = {
       ? BigInt(object.logSequence)
       : 0n;
     message.checksums = object.checksums?.map((e) => Checksum.fromPartial(e)) || [];
+    message.fragments = object.fragments?.map((e) => Fragment.fromPartial(e)) || [];
     message.footers = object.footers?.map((e) => Footer.fromPartial(e)) || [];
     return message;
   },
@@ -444,6 +475,135 @@ export const Checksum: MessageFns<Checksum> = {
   },
 };
 
+function createBaseFragment(): Fragment {
+  return { codec: 0, data: Buffer.alloc(0), recordCount: 0n, inflatedSize: 0n, crc: 0, _unknownFields: {} };
+}
+
+export const Fragment: MessageFns<Fragment> = {
+  encode(message: Fragment, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.codec !== 0) {
+      writer.uint32(8).int32(message.codec);
+    }
+    if (message.data.length !== 0) {
+      writer.uint32(18).bytes(message.data);
+    }
+    if (message.recordCount !== 0n) {
+      if (BigInt.asUintN(64, message.recordCount) !== message.recordCount) {
+        throw new globalThis.Error("value provided for field message.recordCount of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.recordCount);
+    }
+    if (message.inflatedSize !== 0n) {
+      if (BigInt.asUintN(64, message.inflatedSize) !== message.inflatedSize) {
+        throw new globalThis.Error("value provided for field message.inflatedSize of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.inflatedSize);
+    }
+    if (message.crc !== 0) {
+      writer.uint32(45).fixed32(message.crc);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Fragment {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFragment();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.codec = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.data = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.recordCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.inflatedSize = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 45) {
+              break;
+            }
+
+            message.crc = reader.fixed32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Fragment>): Fragment {
+    return Fragment.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Fragment>): Fragment {
+    const message = createBaseFragment();
+    message.codec = object.codec ?? 0;
+    message.data = object.data ?? Buffer.alloc(0);
+    message.recordCount = (object.recordCount !== undefined && object.recordCount !== null)
+      ? BigInt(object.recordCount)
+      : 0n;
+    message.inflatedSize = (object.inflatedSize !== undefined && object.inflatedSize !== null)
+      ? BigInt(object.inflatedSize)
+      : 0n;
+    message.crc = object.crc ?? 0;
+    return message;
+  },
+};
+
 function createBaseFooter(): Footer {
   return { recordCount: 0n, partLength: 0n, sha256: Buffer.alloc(0), _unknownFields: {} };
 }
@@ -559,6 +719,7 @@ function createBaseSnapshot(): Snapshot {
     createTime: undefined,
     logSequence: 0n,
     sha256: Buffer.alloc(0),
+    compressed: false,
     _unknownFields: {},
   };
 }
@@ -597,6 +758,9 @@ export const Snapshot: MessageFns<Snapshot> = {
     }
     if (message.sha256.length !== 0) {
       writer.uint32(66).bytes(message.sha256);
+    }
+    if (message.compressed !== false) {
+      writer.uint32(72).bool(message.compressed);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -686,6 +850,14 @@ export const Snapshot: MessageFns<Snapshot> = {
             message.sha256 = Buffer.from(reader.bytes());
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.compressed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -725,6 +897,7 @@ export const Snapshot: MessageFns<Snapshot> = {
       ? BigInt(object.logSequence)
       : 0n;
     message.sha256 = object.sha256 ?? Buffer.alloc(0);
+    message.compressed = object.compressed ?? false;
     return message;
   },
 };

@@ -22,15 +22,25 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { IndexConfig } from "./index.js";
+import { MergePolicy, MergeResult } from "./merge.js";
+import { PersistenceStatus, SnapshotFormat } from "./persistence.js";
 import { VectorRecord } from "./record.js";
-import { Snapshot, SnapshotFormat } from "./snapshot.js";
+import { Snapshot } from "./snapshot.js";
+import { DifferenceSummary, RecordDifference } from "./snapshot_diff.js";
+import { SnapshotReport } from "./snapshot_report.js";
 
 /** Asks for a snapshot to be taken. */
 export interface CreateSnapshotRequest {
   /** Name of the collection. */
   collection: string;
-  /** How to write it. Unset: binary. */
+  /** How to write it. Unset: as the collection's PersistenceConfig says. */
   format: SnapshotFormat;
+  /**
+   * Whether to compress it; only with the binary format. Absent: as the PersistenceConfig says, and
+   * not when `format` is JSON.
+   */
+  compressionEnabled?: boolean | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -73,6 +83,20 @@ export interface DeleteSnapshotResponse {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
+/** Asks for a collection to be saved. */
+export interface ForceSaveRequest {
+  /** Name of the collection. */
+  collection: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** The collection is saved. */
+export interface ForceSaveResponse {
+  /** After the save. */
+  persistenceStatus?: PersistenceStatus | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
 /** Asks for the bytes of a snapshot. */
 export interface DownloadSnapshotRequest {
   /** Name of the collection. */
@@ -95,11 +119,88 @@ export interface DownloadSnapshotResponse {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
+/** A piece of an upload. */
+export interface UploadSnapshotRequest {
+  /**
+   * Name of the collection. Required in the first message, as are the fields up to sha256; later
+   * messages leave these out.
+   */
+  collection: string;
+  /**
+   * UUIDv7 that the caller makes, and the id of the snapshot afterwards. A snapshot of this id that
+   * is whole already answers the call. Older than a day: INVALID_ARGUMENT.
+   */
+  snapshotId: string;
+  /** Length of the whole file in bytes. */
+  sizeBytes: bigint;
+  /** SHA-256 of the whole file, 32 bytes. */
+  sha256: Buffer;
+  /** Accept a snapshot without checksums and footer. */
+  allowUnsealed: boolean;
+  /**
+   * Offset of the first byte of data in the file. It must follow what the server has, else
+   * INVALID_ARGUMENT, whose metadata `received_bytes` tells how much that is.
+   */
+  offset: bigint;
+  /** The bytes, 256 KiB to 1 MiB. */
+  data: Buffer;
+  /** CRC-32 of data as zlib computes it; another one is SERIALIZATION_ERROR and the piece is not kept. */
+  crc: number;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** The upload is whole, checked and on stable storage. */
+export interface UploadSnapshotResponse {
+  /** The snapshot. */
+  snapshot?: Snapshot | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Asks how far an upload is. */
+export interface GetUploadRequest {
+  /** Name of the collection. */
+  collection: string;
+  /** Which upload. */
+  snapshotId: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** How far an upload is. */
+export interface GetUploadResponse {
+  /** Bytes that the server has, from the start of the file: the offset to go on from. */
+  receivedBytes: bigint;
+  /** The snapshot, when the upload is whole and checked. */
+  snapshot?: Snapshot | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Asks for a snapshot to be checked. */
+export interface ValidateSnapshotRequest {
+  /** Name of the collection. */
+  collection: string;
+  /** Which snapshot. */
+  snapshotId: string;
+  /** Count a snapshot without checksums and footer as valid. */
+  allowUnsealed: boolean;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Progress, then the report. */
+export interface ValidateSnapshotResponse {
+  /** Bytes checked so far. */
+  bytesChecked: bigint;
+  /** Length of the file in bytes. */
+  bytesTotal: bigint;
+  /** What was found; only in the last message. */
+  report?: SnapshotReport | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
 /** Asks for a snapshot to be restored. */
 export interface RestoreSnapshotRequest {
-  /** Name of the collection that the snapshot was taken of. */
+  /** Name of the collection that the snapshot belongs to. */
   collection: string;
-  /** Which snapshot. It must be binary. */
+  /** Which snapshot. */
   snapshotId: string;
   /**
    * Collection to restore into. Empty: the same one. One that does not exist is created with the
@@ -107,6 +208,11 @@ export interface RestoreSnapshotRequest {
    * and embedding model, else FAILED_PRECONDITION with reason INCOMPATIBLE_SNAPSHOT.
    */
   targetCollection: string;
+  /**
+   * How to find nearest neighbours from now on. Absent: as the target does, and for a new one as the
+   * snapshot says.
+   */
+  indexConfig?: IndexConfig | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -118,6 +224,32 @@ export interface RestoreSnapshotResponse {
   recordsTotal: bigint;
   /** Log sequence of the restore; only in the last message. */
   sequence: bigint;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Asks for a snapshot to be merged. */
+export interface MergeSnapshotRequest {
+  /** Name of the collection to merge into. */
+  collection: string;
+  /** Which snapshot. */
+  snapshotId: string;
+  /** Name of the collection that the snapshot belongs to. Empty: the same one. */
+  sourceCollection: string;
+  /** What to do with records that exist. Unset: MERGE_POLICY_SKIP_EXISTING. */
+  policy: MergePolicy;
+  /** Check everything and count, but change nothing. */
+  dryRun: boolean;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Progress, then the outcome. */
+export interface MergeSnapshotResponse {
+  /** Records applied so far. */
+  recordsMerged: bigint;
+  /** Records in all. */
+  recordsTotal: bigint;
+  /** What the merge did; only in the last message. */
+  result?: MergeResult | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -134,8 +266,15 @@ export interface MergeRecordsRequest {
     /** Records, at most 10,000 a message. Times that they carry are kept. */
     { $case: "batch"; value: RecordBatch }
     | undefined;
-  /** Accept a snapshot without checksums and footer. Read from the first message. */
+  /**
+   * Accept a snapshot without checksums and footer. This field and the next two are read from the
+   * first message.
+   */
   allowUnsealed: boolean;
+  /** What to do with records that exist. Unset: MERGE_POLICY_SKIP_EXISTING. */
+  policy: MergePolicy;
+  /** Check everything and count, but change nothing. */
+  dryRun: boolean;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -146,21 +285,43 @@ export interface RecordBatch {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
-/** What a merge did. All of it is durable. */
+/** The outcome of a merge. */
 export interface MergeRecordsResponse {
-  /** Records that were added. */
-  createdCount: bigint;
-  /** Records whose ids existed; the existing ones were kept. */
-  skippedCount: bigint;
-  /** Log sequence of the merge. */
-  sequence: bigint;
-  /** Whether the merge is on stable storage. */
-  durable: boolean;
+  /** What the merge did. */
+  result?: MergeResult | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Asks how two sets of records differ. */
+export interface DiffSnapshotsRequest {
+  /** Name of the collection that the first snapshot belongs to. */
+  collection: string;
+  /** The first set: a snapshot. */
+  snapshotId: string;
+  /** The second set: another snapshot. Empty: the records that `other_collection` has now. */
+  otherSnapshotId: string;
+  /**
+   * Name of the collection of the second set. Empty: the same one. Without `other_snapshot_id` it
+   * must be the same one, else INVALID_ARGUMENT.
+   */
+  otherCollection: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Differences, then the summary. */
+export interface DiffSnapshotsResponse {
+  /**
+   * Some differences, each record once: those that are added or changed in the order of the second
+   * set, then those that are removed in the order of the first.
+   */
+  differences: RecordDifference[];
+  /** Counts; only in the last message. */
+  summary?: DifferenceSummary | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
 function createBaseCreateSnapshotRequest(): CreateSnapshotRequest {
-  return { collection: "", format: 0, _unknownFields: {} };
+  return { collection: "", format: 0, compressionEnabled: undefined, _unknownFields: {} };
 }
 
 export const CreateSnapshotRequest: MessageFns<CreateSnapshotRequest> = {
@@ -170,6 +331,9 @@ export const CreateSnapshotRequest: MessageFns<CreateSnapshotRequest> = {
     }
     if (message.format !== 0) {
       writer.uint32(16).int32(message.format);
+    }
+    if (message.compressionEnabled !== undefined) {
+      writer.uint32(24).bool(message.compressionEnabled);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -211,6 +375,14 @@ export const CreateSnapshotRequest: MessageFns<CreateSnapshotRequest> = {
             message.format = reader.int32() as any;
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.compressionEnabled = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -238,6 +410,7 @@ export const CreateSnapshotRequest: MessageFns<CreateSnapshotRequest> = {
     const message = createBaseCreateSnapshotRequest();
     message.collection = object.collection ?? "";
     message.format = object.format ?? 0;
+    message.compressionEnabled = object.compressionEnabled ?? undefined;
     return message;
   },
 };
@@ -633,6 +806,150 @@ export const DeleteSnapshotResponse: MessageFns<DeleteSnapshotResponse> = {
   },
 };
 
+function createBaseForceSaveRequest(): ForceSaveRequest {
+  return { collection: "", _unknownFields: {} };
+}
+
+export const ForceSaveRequest: MessageFns<ForceSaveRequest> = {
+  encode(message: ForceSaveRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForceSaveRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForceSaveRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ForceSaveRequest>): ForceSaveRequest {
+    return ForceSaveRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ForceSaveRequest>): ForceSaveRequest {
+    const message = createBaseForceSaveRequest();
+    message.collection = object.collection ?? "";
+    return message;
+  },
+};
+
+function createBaseForceSaveResponse(): ForceSaveResponse {
+  return { persistenceStatus: undefined, _unknownFields: {} };
+}
+
+export const ForceSaveResponse: MessageFns<ForceSaveResponse> = {
+  encode(message: ForceSaveResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.persistenceStatus !== undefined) {
+      PersistenceStatus.encode(message.persistenceStatus, writer.uint32(10).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ForceSaveResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseForceSaveResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.persistenceStatus = PersistenceStatus.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ForceSaveResponse>): ForceSaveResponse {
+    return ForceSaveResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ForceSaveResponse>): ForceSaveResponse {
+    const message = createBaseForceSaveResponse();
+    message.persistenceStatus = (object.persistenceStatus !== undefined && object.persistenceStatus !== null)
+      ? PersistenceStatus.fromPartial(object.persistenceStatus)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseDownloadSnapshotRequest(): DownloadSnapshotRequest {
   return { collection: "", snapshotId: "", offset: 0n, _unknownFields: {} };
 }
@@ -829,8 +1146,627 @@ export const DownloadSnapshotResponse: MessageFns<DownloadSnapshotResponse> = {
   },
 };
 
+function createBaseUploadSnapshotRequest(): UploadSnapshotRequest {
+  return {
+    collection: "",
+    snapshotId: "",
+    sizeBytes: 0n,
+    sha256: Buffer.alloc(0),
+    allowUnsealed: false,
+    offset: 0n,
+    data: Buffer.alloc(0),
+    crc: 0,
+    _unknownFields: {},
+  };
+}
+
+export const UploadSnapshotRequest: MessageFns<UploadSnapshotRequest> = {
+  encode(message: UploadSnapshotRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.snapshotId !== "") {
+      writer.uint32(18).string(message.snapshotId);
+    }
+    if (message.sizeBytes !== 0n) {
+      if (BigInt.asUintN(64, message.sizeBytes) !== message.sizeBytes) {
+        throw new globalThis.Error("value provided for field message.sizeBytes of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.sizeBytes);
+    }
+    if (message.sha256.length !== 0) {
+      writer.uint32(34).bytes(message.sha256);
+    }
+    if (message.allowUnsealed !== false) {
+      writer.uint32(40).bool(message.allowUnsealed);
+    }
+    if (message.offset !== 0n) {
+      if (BigInt.asUintN(64, message.offset) !== message.offset) {
+        throw new globalThis.Error("value provided for field message.offset of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.offset);
+    }
+    if (message.data.length !== 0) {
+      writer.uint32(58).bytes(message.data);
+    }
+    if (message.crc !== 0) {
+      writer.uint32(69).fixed32(message.crc);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UploadSnapshotRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUploadSnapshotRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.snapshotId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.sizeBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sha256 = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.allowUnsealed = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.offset = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.data = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 8: {
+            if (tag !== 69) {
+              break;
+            }
+
+            message.crc = reader.fixed32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UploadSnapshotRequest>): UploadSnapshotRequest {
+    return UploadSnapshotRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UploadSnapshotRequest>): UploadSnapshotRequest {
+    const message = createBaseUploadSnapshotRequest();
+    message.collection = object.collection ?? "";
+    message.snapshotId = object.snapshotId ?? "";
+    message.sizeBytes = (object.sizeBytes !== undefined && object.sizeBytes !== null) ? BigInt(object.sizeBytes) : 0n;
+    message.sha256 = object.sha256 ?? Buffer.alloc(0);
+    message.allowUnsealed = object.allowUnsealed ?? false;
+    message.offset = (object.offset !== undefined && object.offset !== null) ? BigInt(object.offset) : 0n;
+    message.data = object.data ?? Buffer.alloc(0);
+    message.crc = object.crc ?? 0;
+    return message;
+  },
+};
+
+function createBaseUploadSnapshotResponse(): UploadSnapshotResponse {
+  return { snapshot: undefined, _unknownFields: {} };
+}
+
+export const UploadSnapshotResponse: MessageFns<UploadSnapshotResponse> = {
+  encode(message: UploadSnapshotResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.snapshot !== undefined) {
+      Snapshot.encode(message.snapshot, writer.uint32(10).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UploadSnapshotResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUploadSnapshotResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.snapshot = Snapshot.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UploadSnapshotResponse>): UploadSnapshotResponse {
+    return UploadSnapshotResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UploadSnapshotResponse>): UploadSnapshotResponse {
+    const message = createBaseUploadSnapshotResponse();
+    message.snapshot = (object.snapshot !== undefined && object.snapshot !== null)
+      ? Snapshot.fromPartial(object.snapshot)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetUploadRequest(): GetUploadRequest {
+  return { collection: "", snapshotId: "", _unknownFields: {} };
+}
+
+export const GetUploadRequest: MessageFns<GetUploadRequest> = {
+  encode(message: GetUploadRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.snapshotId !== "") {
+      writer.uint32(18).string(message.snapshotId);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUploadRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUploadRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.snapshotId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetUploadRequest>): GetUploadRequest {
+    return GetUploadRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetUploadRequest>): GetUploadRequest {
+    const message = createBaseGetUploadRequest();
+    message.collection = object.collection ?? "";
+    message.snapshotId = object.snapshotId ?? "";
+    return message;
+  },
+};
+
+function createBaseGetUploadResponse(): GetUploadResponse {
+  return { receivedBytes: 0n, snapshot: undefined, _unknownFields: {} };
+}
+
+export const GetUploadResponse: MessageFns<GetUploadResponse> = {
+  encode(message: GetUploadResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.receivedBytes !== 0n) {
+      if (BigInt.asUintN(64, message.receivedBytes) !== message.receivedBytes) {
+        throw new globalThis.Error("value provided for field message.receivedBytes of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.receivedBytes);
+    }
+    if (message.snapshot !== undefined) {
+      Snapshot.encode(message.snapshot, writer.uint32(18).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUploadResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUploadResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.receivedBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.snapshot = Snapshot.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetUploadResponse>): GetUploadResponse {
+    return GetUploadResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetUploadResponse>): GetUploadResponse {
+    const message = createBaseGetUploadResponse();
+    message.receivedBytes = (object.receivedBytes !== undefined && object.receivedBytes !== null)
+      ? BigInt(object.receivedBytes)
+      : 0n;
+    message.snapshot = (object.snapshot !== undefined && object.snapshot !== null)
+      ? Snapshot.fromPartial(object.snapshot)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseValidateSnapshotRequest(): ValidateSnapshotRequest {
+  return { collection: "", snapshotId: "", allowUnsealed: false, _unknownFields: {} };
+}
+
+export const ValidateSnapshotRequest: MessageFns<ValidateSnapshotRequest> = {
+  encode(message: ValidateSnapshotRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.snapshotId !== "") {
+      writer.uint32(18).string(message.snapshotId);
+    }
+    if (message.allowUnsealed !== false) {
+      writer.uint32(24).bool(message.allowUnsealed);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateSnapshotRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateSnapshotRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.snapshotId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.allowUnsealed = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ValidateSnapshotRequest>): ValidateSnapshotRequest {
+    return ValidateSnapshotRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ValidateSnapshotRequest>): ValidateSnapshotRequest {
+    const message = createBaseValidateSnapshotRequest();
+    message.collection = object.collection ?? "";
+    message.snapshotId = object.snapshotId ?? "";
+    message.allowUnsealed = object.allowUnsealed ?? false;
+    return message;
+  },
+};
+
+function createBaseValidateSnapshotResponse(): ValidateSnapshotResponse {
+  return { bytesChecked: 0n, bytesTotal: 0n, report: undefined, _unknownFields: {} };
+}
+
+export const ValidateSnapshotResponse: MessageFns<ValidateSnapshotResponse> = {
+  encode(message: ValidateSnapshotResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bytesChecked !== 0n) {
+      if (BigInt.asUintN(64, message.bytesChecked) !== message.bytesChecked) {
+        throw new globalThis.Error("value provided for field message.bytesChecked of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.bytesChecked);
+    }
+    if (message.bytesTotal !== 0n) {
+      if (BigInt.asUintN(64, message.bytesTotal) !== message.bytesTotal) {
+        throw new globalThis.Error("value provided for field message.bytesTotal of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.bytesTotal);
+    }
+    if (message.report !== undefined) {
+      SnapshotReport.encode(message.report, writer.uint32(26).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateSnapshotResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateSnapshotResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.bytesChecked = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytesTotal = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.report = SnapshotReport.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ValidateSnapshotResponse>): ValidateSnapshotResponse {
+    return ValidateSnapshotResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ValidateSnapshotResponse>): ValidateSnapshotResponse {
+    const message = createBaseValidateSnapshotResponse();
+    message.bytesChecked = (object.bytesChecked !== undefined && object.bytesChecked !== null)
+      ? BigInt(object.bytesChecked)
+      : 0n;
+    message.bytesTotal = (object.bytesTotal !== undefined && object.bytesTotal !== null)
+      ? BigInt(object.bytesTotal)
+      : 0n;
+    message.report = (object.report !== undefined && object.report !== null)
+      ? SnapshotReport.fromPartial(object.report)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseRestoreSnapshotRequest(): RestoreSnapshotRequest {
-  return { collection: "", snapshotId: "", targetCollection: "", _unknownFields: {} };
+  return { collection: "", snapshotId: "", targetCollection: "", indexConfig: undefined, _unknownFields: {} };
 }
 
 export const RestoreSnapshotRequest: MessageFns<RestoreSnapshotRequest> = {
@@ -843,6 +1779,9 @@ export const RestoreSnapshotRequest: MessageFns<RestoreSnapshotRequest> = {
     }
     if (message.targetCollection !== "") {
       writer.uint32(26).string(message.targetCollection);
+    }
+    if (message.indexConfig !== undefined) {
+      IndexConfig.encode(message.indexConfig, writer.uint32(34).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -892,6 +1831,14 @@ export const RestoreSnapshotRequest: MessageFns<RestoreSnapshotRequest> = {
             message.targetCollection = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.indexConfig = IndexConfig.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -920,6 +1867,9 @@ export const RestoreSnapshotRequest: MessageFns<RestoreSnapshotRequest> = {
     message.collection = object.collection ?? "";
     message.snapshotId = object.snapshotId ?? "";
     message.targetCollection = object.targetCollection ?? "";
+    message.indexConfig = (object.indexConfig !== undefined && object.indexConfig !== null)
+      ? IndexConfig.fromPartial(object.indexConfig)
+      : undefined;
     return message;
   },
 };
@@ -1032,8 +1982,234 @@ export const RestoreSnapshotResponse: MessageFns<RestoreSnapshotResponse> = {
   },
 };
 
+function createBaseMergeSnapshotRequest(): MergeSnapshotRequest {
+  return { collection: "", snapshotId: "", sourceCollection: "", policy: 0, dryRun: false, _unknownFields: {} };
+}
+
+export const MergeSnapshotRequest: MessageFns<MergeSnapshotRequest> = {
+  encode(message: MergeSnapshotRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.snapshotId !== "") {
+      writer.uint32(18).string(message.snapshotId);
+    }
+    if (message.sourceCollection !== "") {
+      writer.uint32(26).string(message.sourceCollection);
+    }
+    if (message.policy !== 0) {
+      writer.uint32(32).int32(message.policy);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(40).bool(message.dryRun);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MergeSnapshotRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMergeSnapshotRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.snapshotId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.sourceCollection = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.policy = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MergeSnapshotRequest>): MergeSnapshotRequest {
+    return MergeSnapshotRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MergeSnapshotRequest>): MergeSnapshotRequest {
+    const message = createBaseMergeSnapshotRequest();
+    message.collection = object.collection ?? "";
+    message.snapshotId = object.snapshotId ?? "";
+    message.sourceCollection = object.sourceCollection ?? "";
+    message.policy = object.policy ?? 0;
+    message.dryRun = object.dryRun ?? false;
+    return message;
+  },
+};
+
+function createBaseMergeSnapshotResponse(): MergeSnapshotResponse {
+  return { recordsMerged: 0n, recordsTotal: 0n, result: undefined, _unknownFields: {} };
+}
+
+export const MergeSnapshotResponse: MessageFns<MergeSnapshotResponse> = {
+  encode(message: MergeSnapshotResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.recordsMerged !== 0n) {
+      if (BigInt.asUintN(64, message.recordsMerged) !== message.recordsMerged) {
+        throw new globalThis.Error("value provided for field message.recordsMerged of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.recordsMerged);
+    }
+    if (message.recordsTotal !== 0n) {
+      if (BigInt.asUintN(64, message.recordsTotal) !== message.recordsTotal) {
+        throw new globalThis.Error("value provided for field message.recordsTotal of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.recordsTotal);
+    }
+    if (message.result !== undefined) {
+      MergeResult.encode(message.result, writer.uint32(26).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MergeSnapshotResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMergeSnapshotResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.recordsMerged = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.recordsTotal = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.result = MergeResult.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MergeSnapshotResponse>): MergeSnapshotResponse {
+    return MergeSnapshotResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MergeSnapshotResponse>): MergeSnapshotResponse {
+    const message = createBaseMergeSnapshotResponse();
+    message.recordsMerged = (object.recordsMerged !== undefined && object.recordsMerged !== null)
+      ? BigInt(object.recordsMerged)
+      : 0n;
+    message.recordsTotal = (object.recordsTotal !== undefined && object.recordsTotal !== null)
+      ? BigInt(object.recordsTotal)
+      : 0n;
+    message.result = (object.result !== undefined && object.result !== null)
+      ? MergeResult.fromPartial(object.result)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseMergeRecordsRequest(): MergeRecordsRequest {
-  return { collection: "", source: undefined, allowUnsealed: false, _unknownFields: {} };
+  return { collection: "", source: undefined, allowUnsealed: false, policy: 0, dryRun: false, _unknownFields: {} };
 }
 
 export const MergeRecordsRequest: MessageFns<MergeRecordsRequest> = {
@@ -1051,6 +2227,12 @@ export const MergeRecordsRequest: MessageFns<MergeRecordsRequest> = {
     }
     if (message.allowUnsealed !== false) {
       writer.uint32(32).bool(message.allowUnsealed);
+    }
+    if (message.policy !== 0) {
+      writer.uint32(40).int32(message.policy);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(48).bool(message.dryRun);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -1108,6 +2290,22 @@ export const MergeRecordsRequest: MessageFns<MergeRecordsRequest> = {
             message.allowUnsealed = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.policy = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1149,6 +2347,8 @@ export const MergeRecordsRequest: MessageFns<MergeRecordsRequest> = {
       }
     }
     message.allowUnsealed = object.allowUnsealed ?? false;
+    message.policy = object.policy ?? 0;
+    message.dryRun = object.dryRun ?? false;
     return message;
   },
 };
@@ -1225,31 +2425,13 @@ export const RecordBatch: MessageFns<RecordBatch> = {
 };
 
 function createBaseMergeRecordsResponse(): MergeRecordsResponse {
-  return { createdCount: 0n, skippedCount: 0n, sequence: 0n, durable: false, _unknownFields: {} };
+  return { result: undefined, _unknownFields: {} };
 }
 
 export const MergeRecordsResponse: MessageFns<MergeRecordsResponse> = {
   encode(message: MergeRecordsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.createdCount !== 0n) {
-      if (BigInt.asUintN(64, message.createdCount) !== message.createdCount) {
-        throw new globalThis.Error("value provided for field message.createdCount of type uint64 too large");
-      }
-      writer.uint32(8).uint64(message.createdCount);
-    }
-    if (message.skippedCount !== 0n) {
-      if (BigInt.asUintN(64, message.skippedCount) !== message.skippedCount) {
-        throw new globalThis.Error("value provided for field message.skippedCount of type uint64 too large");
-      }
-      writer.uint32(16).uint64(message.skippedCount);
-    }
-    if (message.sequence !== 0n) {
-      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
-        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
-      }
-      writer.uint32(24).uint64(message.sequence);
-    }
-    if (message.durable !== false) {
-      writer.uint32(32).bool(message.durable);
+    if (message.result !== undefined) {
+      MergeResult.encode(message.result, writer.uint32(10).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -1276,35 +2458,11 @@ export const MergeRecordsResponse: MessageFns<MergeRecordsResponse> = {
         const tag = reader.uint32();
         switch (tag >>> 3) {
           case 1: {
-            if (tag !== 8) {
+            if (tag !== 10) {
               break;
             }
 
-            message.createdCount = reader.uint64() as bigint;
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.skippedCount = reader.uint64() as bigint;
-            continue;
-          }
-          case 3: {
-            if (tag !== 24) {
-              break;
-            }
-
-            message.sequence = reader.uint64() as bigint;
-            continue;
-          }
-          case 4: {
-            if (tag !== 32) {
-              break;
-            }
-
-            message.durable = reader.bool();
+            message.result = MergeResult.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1332,24 +2490,211 @@ export const MergeRecordsResponse: MessageFns<MergeRecordsResponse> = {
   },
   fromPartial(object: DeepPartial<MergeRecordsResponse>): MergeRecordsResponse {
     const message = createBaseMergeRecordsResponse();
-    message.createdCount = (object.createdCount !== undefined && object.createdCount !== null)
-      ? BigInt(object.createdCount)
-      : 0n;
-    message.skippedCount = (object.skippedCount !== undefined && object.skippedCount !== null)
-      ? BigInt(object.skippedCount)
-      : 0n;
-    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
-    message.durable = object.durable ?? false;
+    message.result = (object.result !== undefined && object.result !== null)
+      ? MergeResult.fromPartial(object.result)
+      : undefined;
     return message;
   },
 };
 
-/** Saves, lists, downloads, restores and merges snapshots. */
+function createBaseDiffSnapshotsRequest(): DiffSnapshotsRequest {
+  return { collection: "", snapshotId: "", otherSnapshotId: "", otherCollection: "", _unknownFields: {} };
+}
+
+export const DiffSnapshotsRequest: MessageFns<DiffSnapshotsRequest> = {
+  encode(message: DiffSnapshotsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.snapshotId !== "") {
+      writer.uint32(18).string(message.snapshotId);
+    }
+    if (message.otherSnapshotId !== "") {
+      writer.uint32(26).string(message.otherSnapshotId);
+    }
+    if (message.otherCollection !== "") {
+      writer.uint32(34).string(message.otherCollection);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiffSnapshotsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiffSnapshotsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.snapshotId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.otherSnapshotId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.otherCollection = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DiffSnapshotsRequest>): DiffSnapshotsRequest {
+    return DiffSnapshotsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DiffSnapshotsRequest>): DiffSnapshotsRequest {
+    const message = createBaseDiffSnapshotsRequest();
+    message.collection = object.collection ?? "";
+    message.snapshotId = object.snapshotId ?? "";
+    message.otherSnapshotId = object.otherSnapshotId ?? "";
+    message.otherCollection = object.otherCollection ?? "";
+    return message;
+  },
+};
+
+function createBaseDiffSnapshotsResponse(): DiffSnapshotsResponse {
+  return { differences: [], summary: undefined, _unknownFields: {} };
+}
+
+export const DiffSnapshotsResponse: MessageFns<DiffSnapshotsResponse> = {
+  encode(message: DiffSnapshotsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.differences) {
+      RecordDifference.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.summary !== undefined) {
+      DifferenceSummary.encode(message.summary, writer.uint32(18).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiffSnapshotsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiffSnapshotsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.differences.push(RecordDifference.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.summary = DifferenceSummary.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DiffSnapshotsResponse>): DiffSnapshotsResponse {
+    return DiffSnapshotsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DiffSnapshotsResponse>): DiffSnapshotsResponse {
+    const message = createBaseDiffSnapshotsResponse();
+    message.differences = object.differences?.map((e) => RecordDifference.fromPartial(e)) || [];
+    message.summary = (object.summary !== undefined && object.summary !== null)
+      ? DifferenceSummary.fromPartial(object.summary)
+      : undefined;
+    return message;
+  },
+};
+
+/** Saves, lists, transfers, checks, compares, restores and merges snapshots. */
 export type SnapshotServiceService = typeof SnapshotServiceService;
 export const SnapshotServiceService = {
   /**
-   * Saves the collection as it is when the call begins, while reads and writes go on. The last
-   * message carries the snapshot.
+   * Saves the collection as it is when the call begins to a snapshot of its own, while reads and
+   * writes go on. The last message carries the snapshot.
    */
   createSnapshot: {
     path: "/protovec.v1.SnapshotService/CreateSnapshot" as const,
@@ -1385,6 +2730,16 @@ export const SnapshotServiceService = {
       Buffer.from(DeleteSnapshotResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteSnapshotResponse => DeleteSnapshotResponse.decode(value),
   },
+  /** Writes a new base now and drops the log before it, whatever the triggers say. */
+  forceSave: {
+    path: "/protovec.v1.SnapshotService/ForceSave" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ForceSaveRequest): Buffer => Buffer.from(ForceSaveRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ForceSaveRequest => ForceSaveRequest.decode(value),
+    responseSerialize: (value: ForceSaveResponse): Buffer => Buffer.from(ForceSaveResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ForceSaveResponse => ForceSaveResponse.decode(value),
+  },
   /** Streams the bytes of a snapshot file from an offset on. */
   downloadSnapshot: {
     path: "/protovec.v1.SnapshotService/DownloadSnapshot" as const,
@@ -1398,8 +2753,52 @@ export const SnapshotServiceService = {
     responseDeserialize: (value: Buffer): DownloadSnapshotResponse => DownloadSnapshotResponse.decode(value),
   },
   /**
-   * Replaces the content of a collection, or makes a new one, from a binary snapshot on the
-   * server. The old content stays until the whole file has been checked.
+   * Brings a snapshot file to the server, where it becomes a snapshot of the collection once it has
+   * been checked whole. What was received before a connection broke is kept for a day: GetUpload
+   * tells how much, and another call goes on from there.
+   */
+  uploadSnapshot: {
+    path: "/protovec.v1.SnapshotService/UploadSnapshot" as const,
+    requestStream: true as const,
+    responseStream: false as const,
+    requestSerialize: (value: UploadSnapshotRequest): Buffer =>
+      Buffer.from(UploadSnapshotRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UploadSnapshotRequest => UploadSnapshotRequest.decode(value),
+    responseSerialize: (value: UploadSnapshotResponse): Buffer =>
+      Buffer.from(UploadSnapshotResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UploadSnapshotResponse => UploadSnapshotResponse.decode(value),
+  },
+  /**
+   * Tells how much of an upload the server has. NOT_FOUND with reason SNAPSHOT_NOT_FOUND when it
+   * has nothing.
+   */
+  getUpload: {
+    path: "/protovec.v1.SnapshotService/GetUpload" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetUploadRequest): Buffer => Buffer.from(GetUploadRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetUploadRequest => GetUploadRequest.decode(value),
+    responseSerialize: (value: GetUploadResponse): Buffer => Buffer.from(GetUploadResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetUploadResponse => GetUploadResponse.decode(value),
+  },
+  /**
+   * Reads a snapshot whole and reports everything that is wrong with it. A damaged snapshot is no
+   * error of this call.
+   */
+  validateSnapshot: {
+    path: "/protovec.v1.SnapshotService/ValidateSnapshot" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ValidateSnapshotRequest): Buffer =>
+      Buffer.from(ValidateSnapshotRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ValidateSnapshotRequest => ValidateSnapshotRequest.decode(value),
+    responseSerialize: (value: ValidateSnapshotResponse): Buffer =>
+      Buffer.from(ValidateSnapshotResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ValidateSnapshotResponse => ValidateSnapshotResponse.decode(value),
+  },
+  /**
+   * Replaces the content of a collection, or makes a new one, from a snapshot on the server. The
+   * old content stays until the whole file has been checked.
    */
   restoreSnapshot: {
     path: "/protovec.v1.SnapshotService/RestoreSnapshot" as const,
@@ -1413,9 +2812,20 @@ export const SnapshotServiceService = {
     responseDeserialize: (value: Buffer): RestoreSnapshotResponse => RestoreSnapshotResponse.decode(value),
   },
   /**
-   * Adds records from a snapshot file or from batches. The stream is staged and checked whole
-   * before anything is applied; then all of it is, or none. Records that exist are kept.
+   * Merges a snapshot on the server into a collection. The file is checked whole before anything is
+   * applied; then all of it is, or none. Searches go on, and may see it partly applied.
    */
+  mergeSnapshot: {
+    path: "/protovec.v1.SnapshotService/MergeSnapshot" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: MergeSnapshotRequest): Buffer => Buffer.from(MergeSnapshotRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): MergeSnapshotRequest => MergeSnapshotRequest.decode(value),
+    responseSerialize: (value: MergeSnapshotResponse): Buffer =>
+      Buffer.from(MergeSnapshotResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): MergeSnapshotResponse => MergeSnapshotResponse.decode(value),
+  },
+  /** Merges a snapshot file or batches of records that the caller streams, as MergeSnapshot does. */
   mergeRecords: {
     path: "/protovec.v1.SnapshotService/MergeRecords" as const,
     requestStream: true as const,
@@ -1426,36 +2836,75 @@ export const SnapshotServiceService = {
       Buffer.from(MergeRecordsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): MergeRecordsResponse => MergeRecordsResponse.decode(value),
   },
+  /**
+   * Compares the records of two snapshots, or of a snapshot and the collection as it is. First the
+   * differences, then the summary.
+   */
+  diffSnapshots: {
+    path: "/protovec.v1.SnapshotService/DiffSnapshots" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: DiffSnapshotsRequest): Buffer => Buffer.from(DiffSnapshotsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DiffSnapshotsRequest => DiffSnapshotsRequest.decode(value),
+    responseSerialize: (value: DiffSnapshotsResponse): Buffer =>
+      Buffer.from(DiffSnapshotsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DiffSnapshotsResponse => DiffSnapshotsResponse.decode(value),
+  },
 } as const;
 
 export interface SnapshotServiceServer extends UntypedServiceImplementation {
   /**
-   * Saves the collection as it is when the call begins, while reads and writes go on. The last
-   * message carries the snapshot.
+   * Saves the collection as it is when the call begins to a snapshot of its own, while reads and
+   * writes go on. The last message carries the snapshot.
    */
   createSnapshot: handleServerStreamingCall<CreateSnapshotRequest, CreateSnapshotResponse>;
   /** Lists the snapshots of a collection, newest first. */
   listSnapshots: handleUnaryCall<ListSnapshotsRequest, ListSnapshotsResponse>;
   /** Deletes a snapshot. NOT_FOUND with reason SNAPSHOT_NOT_FOUND. */
   deleteSnapshot: handleUnaryCall<DeleteSnapshotRequest, DeleteSnapshotResponse>;
+  /** Writes a new base now and drops the log before it, whatever the triggers say. */
+  forceSave: handleUnaryCall<ForceSaveRequest, ForceSaveResponse>;
   /** Streams the bytes of a snapshot file from an offset on. */
   downloadSnapshot: handleServerStreamingCall<DownloadSnapshotRequest, DownloadSnapshotResponse>;
   /**
-   * Replaces the content of a collection, or makes a new one, from a binary snapshot on the
-   * server. The old content stays until the whole file has been checked.
+   * Brings a snapshot file to the server, where it becomes a snapshot of the collection once it has
+   * been checked whole. What was received before a connection broke is kept for a day: GetUpload
+   * tells how much, and another call goes on from there.
+   */
+  uploadSnapshot: handleClientStreamingCall<UploadSnapshotRequest, UploadSnapshotResponse>;
+  /**
+   * Tells how much of an upload the server has. NOT_FOUND with reason SNAPSHOT_NOT_FOUND when it
+   * has nothing.
+   */
+  getUpload: handleUnaryCall<GetUploadRequest, GetUploadResponse>;
+  /**
+   * Reads a snapshot whole and reports everything that is wrong with it. A damaged snapshot is no
+   * error of this call.
+   */
+  validateSnapshot: handleServerStreamingCall<ValidateSnapshotRequest, ValidateSnapshotResponse>;
+  /**
+   * Replaces the content of a collection, or makes a new one, from a snapshot on the server. The
+   * old content stays until the whole file has been checked.
    */
   restoreSnapshot: handleServerStreamingCall<RestoreSnapshotRequest, RestoreSnapshotResponse>;
   /**
-   * Adds records from a snapshot file or from batches. The stream is staged and checked whole
-   * before anything is applied; then all of it is, or none. Records that exist are kept.
+   * Merges a snapshot on the server into a collection. The file is checked whole before anything is
+   * applied; then all of it is, or none. Searches go on, and may see it partly applied.
    */
+  mergeSnapshot: handleServerStreamingCall<MergeSnapshotRequest, MergeSnapshotResponse>;
+  /** Merges a snapshot file or batches of records that the caller streams, as MergeSnapshot does. */
   mergeRecords: handleClientStreamingCall<MergeRecordsRequest, MergeRecordsResponse>;
+  /**
+   * Compares the records of two snapshots, or of a snapshot and the collection as it is. First the
+   * differences, then the summary.
+   */
+  diffSnapshots: handleServerStreamingCall<DiffSnapshotsRequest, DiffSnapshotsResponse>;
 }
 
 export interface SnapshotServiceClient extends Client {
   /**
-   * Saves the collection as it is when the call begins, while reads and writes go on. The last
-   * message carries the snapshot.
+   * Saves the collection as it is when the call begins to a snapshot of its own, while reads and
+   * writes go on. The last message carries the snapshot.
    */
   createSnapshot(
     request: CreateSnapshotRequest,
@@ -1498,6 +2947,22 @@ export interface SnapshotServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteSnapshotResponse) => void,
   ): ClientUnaryCall;
+  /** Writes a new base now and drops the log before it, whatever the triggers say. */
+  forceSave(
+    request: ForceSaveRequest,
+    callback: (error: ServiceError | null, response: ForceSaveResponse) => void,
+  ): ClientUnaryCall;
+  forceSave(
+    request: ForceSaveRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ForceSaveResponse) => void,
+  ): ClientUnaryCall;
+  forceSave(
+    request: ForceSaveRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ForceSaveResponse) => void,
+  ): ClientUnaryCall;
   /** Streams the bytes of a snapshot file from an offset on. */
   downloadSnapshot(
     request: DownloadSnapshotRequest,
@@ -1509,8 +2974,61 @@ export interface SnapshotServiceClient extends Client {
     options?: Partial<CallOptions>,
   ): ClientReadableStream<DownloadSnapshotResponse>;
   /**
-   * Replaces the content of a collection, or makes a new one, from a binary snapshot on the
-   * server. The old content stays until the whole file has been checked.
+   * Brings a snapshot file to the server, where it becomes a snapshot of the collection once it has
+   * been checked whole. What was received before a connection broke is kept for a day: GetUpload
+   * tells how much, and another call goes on from there.
+   */
+  uploadSnapshot(
+    callback: (error: ServiceError | null, response: UploadSnapshotResponse) => void,
+  ): ClientWritableStream<UploadSnapshotRequest>;
+  uploadSnapshot(
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UploadSnapshotResponse) => void,
+  ): ClientWritableStream<UploadSnapshotRequest>;
+  uploadSnapshot(
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UploadSnapshotResponse) => void,
+  ): ClientWritableStream<UploadSnapshotRequest>;
+  uploadSnapshot(
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UploadSnapshotResponse) => void,
+  ): ClientWritableStream<UploadSnapshotRequest>;
+  /**
+   * Tells how much of an upload the server has. NOT_FOUND with reason SNAPSHOT_NOT_FOUND when it
+   * has nothing.
+   */
+  getUpload(
+    request: GetUploadRequest,
+    callback: (error: ServiceError | null, response: GetUploadResponse) => void,
+  ): ClientUnaryCall;
+  getUpload(
+    request: GetUploadRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetUploadResponse) => void,
+  ): ClientUnaryCall;
+  getUpload(
+    request: GetUploadRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetUploadResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Reads a snapshot whole and reports everything that is wrong with it. A damaged snapshot is no
+   * error of this call.
+   */
+  validateSnapshot(
+    request: ValidateSnapshotRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ValidateSnapshotResponse>;
+  validateSnapshot(
+    request: ValidateSnapshotRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ValidateSnapshotResponse>;
+  /**
+   * Replaces the content of a collection, or makes a new one, from a snapshot on the server. The
+   * old content stays until the whole file has been checked.
    */
   restoreSnapshot(
     request: RestoreSnapshotRequest,
@@ -1522,9 +3040,19 @@ export interface SnapshotServiceClient extends Client {
     options?: Partial<CallOptions>,
   ): ClientReadableStream<RestoreSnapshotResponse>;
   /**
-   * Adds records from a snapshot file or from batches. The stream is staged and checked whole
-   * before anything is applied; then all of it is, or none. Records that exist are kept.
+   * Merges a snapshot on the server into a collection. The file is checked whole before anything is
+   * applied; then all of it is, or none. Searches go on, and may see it partly applied.
    */
+  mergeSnapshot(
+    request: MergeSnapshotRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<MergeSnapshotResponse>;
+  mergeSnapshot(
+    request: MergeSnapshotRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<MergeSnapshotResponse>;
+  /** Merges a snapshot file or batches of records that the caller streams, as MergeSnapshot does. */
   mergeRecords(
     callback: (error: ServiceError | null, response: MergeRecordsResponse) => void,
   ): ClientWritableStream<MergeRecordsRequest>;
@@ -1541,6 +3069,19 @@ export interface SnapshotServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: MergeRecordsResponse) => void,
   ): ClientWritableStream<MergeRecordsRequest>;
+  /**
+   * Compares the records of two snapshots, or of a snapshot and the collection as it is. First the
+   * differences, then the summary.
+   */
+  diffSnapshots(
+    request: DiffSnapshotsRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<DiffSnapshotsResponse>;
+  diffSnapshots(
+    request: DiffSnapshotsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<DiffSnapshotsResponse>;
 }
 
 export const SnapshotServiceClient = makeGenericClientConstructor(

@@ -7,6 +7,8 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
+import { IndexConfig } from "../../v1/index.js";
+import { MergePolicy } from "../../v1/merge.js";
 import { VectorRecord } from "../../v1/record.js";
 
 /** A log file is one message of this type: a header, then entries, appended one by one. */
@@ -133,8 +135,12 @@ export interface MergeEffect {
   file: string;
   /** SHA-256 of the file, 32 bytes. */
   sha256: Buffer;
-  /** Delete all records first: a restore. False: records that exist are kept. */
+  /** Delete all records first: a restore. */
   replace: boolean;
+  /** What to do with records that exist. Unset: they are kept. */
+  policy: MergePolicy;
+  /** The index configuration from here on, without zero values. Absent: as before. */
+  indexConfig?: IndexConfig | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -899,7 +905,7 @@ export const ClearEffect: MessageFns<ClearEffect> = {
 };
 
 function createBaseMergeEffect(): MergeEffect {
-  return { file: "", sha256: Buffer.alloc(0), replace: false, _unknownFields: {} };
+  return { file: "", sha256: Buffer.alloc(0), replace: false, policy: 0, indexConfig: undefined, _unknownFields: {} };
 }
 
 export const MergeEffect: MessageFns<MergeEffect> = {
@@ -912,6 +918,12 @@ export const MergeEffect: MessageFns<MergeEffect> = {
     }
     if (message.replace !== false) {
       writer.uint32(24).bool(message.replace);
+    }
+    if (message.policy !== 0) {
+      writer.uint32(32).int32(message.policy);
+    }
+    if (message.indexConfig !== undefined) {
+      IndexConfig.encode(message.indexConfig, writer.uint32(42).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -961,6 +973,22 @@ export const MergeEffect: MessageFns<MergeEffect> = {
             message.replace = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.policy = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.indexConfig = IndexConfig.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -989,6 +1017,10 @@ export const MergeEffect: MessageFns<MergeEffect> = {
     message.file = object.file ?? "";
     message.sha256 = object.sha256 ?? Buffer.alloc(0);
     message.replace = object.replace ?? false;
+    message.policy = object.policy ?? 0;
+    message.indexConfig = (object.indexConfig !== undefined && object.indexConfig !== null)
+      ? IndexConfig.fromPartial(object.indexConfig)
+      : undefined;
     return message;
   },
 };

@@ -64,6 +64,8 @@ export interface BaseFile {
   sizeBytes: bigint;
   /** Records in it. */
   recordCount: bigint;
+  /** When it was written. */
+  createTime?: Timestamp | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -388,7 +390,7 @@ export const Manifest: MessageFns<Manifest> = {
 };
 
 function createBaseBaseFile(): BaseFile {
-  return { file: "", sequence: 0n, sizeBytes: 0n, recordCount: 0n, _unknownFields: {} };
+  return { file: "", sequence: 0n, sizeBytes: 0n, recordCount: 0n, createTime: undefined, _unknownFields: {} };
 }
 
 export const BaseFile: MessageFns<BaseFile> = {
@@ -413,6 +415,9 @@ export const BaseFile: MessageFns<BaseFile> = {
         throw new globalThis.Error("value provided for field message.recordCount of type uint64 too large");
       }
       writer.uint32(32).uint64(message.recordCount);
+    }
+    if (message.createTime !== undefined) {
+      Timestamp.encode(message.createTime, writer.uint32(42).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -470,6 +475,14 @@ export const BaseFile: MessageFns<BaseFile> = {
             message.recordCount = reader.uint64() as bigint;
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.createTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -501,6 +514,9 @@ export const BaseFile: MessageFns<BaseFile> = {
     message.recordCount = (object.recordCount !== undefined && object.recordCount !== null)
       ? BigInt(object.recordCount)
       : 0n;
+    message.createTime = (object.createTime !== undefined && object.createTime !== null)
+      ? Timestamp.fromPartial(object.createTime)
+      : undefined;
     return message;
   },
 };

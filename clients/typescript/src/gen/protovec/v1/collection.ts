@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../google/protobuf/timestamp.js";
 import { IndexConfig } from "./index.js";
+import { PersistenceConfig, PersistenceStatus } from "./persistence.js";
 
 /** How two vectors are compared. */
 export enum Metric {
@@ -33,7 +34,7 @@ export enum CollectionState {
   UNRECOGNIZED = -1,
 }
 
-/** What is fixed when a collection is created. */
+/** What a collection is. All but `persistence` is fixed when it is created. */
 export interface CollectionConfig {
   /** Length of every embedding. From 1 to 65,536. 0: 384. */
   dimension: number;
@@ -48,6 +49,8 @@ export interface CollectionConfig {
    * refused. Empty: unknown. At most 255 bytes.
    */
   embeddingModel: string;
+  /** When and how it is saved. Absent: the defaults. */
+  persistence?: PersistenceConfig | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -70,12 +73,16 @@ export interface Collection {
   /** Log sequence that it has reached. 0: nothing was ever written. */
   sequence: bigint;
   /** When it was created. */
-  createTime?: Timestamp | undefined;
+  createTime?:
+    | Timestamp
+    | undefined;
+  /** What of it is saved. Absent while it does not serve. */
+  persistenceStatus?: PersistenceStatus | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
 function createBaseCollectionConfig(): CollectionConfig {
-  return { dimension: 0, metric: 0, index: undefined, embeddingModel: "", _unknownFields: {} };
+  return { dimension: 0, metric: 0, index: undefined, embeddingModel: "", persistence: undefined, _unknownFields: {} };
 }
 
 export const CollectionConfig: MessageFns<CollectionConfig> = {
@@ -91,6 +98,9 @@ export const CollectionConfig: MessageFns<CollectionConfig> = {
     }
     if (message.embeddingModel !== "") {
       writer.uint32(34).string(message.embeddingModel);
+    }
+    if (message.persistence !== undefined) {
+      PersistenceConfig.encode(message.persistence, writer.uint32(42).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -148,6 +158,14 @@ export const CollectionConfig: MessageFns<CollectionConfig> = {
             message.embeddingModel = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.persistence = PersistenceConfig.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -179,6 +197,9 @@ export const CollectionConfig: MessageFns<CollectionConfig> = {
       ? IndexConfig.fromPartial(object.index)
       : undefined;
     message.embeddingModel = object.embeddingModel ?? "";
+    message.persistence = (object.persistence !== undefined && object.persistence !== null)
+      ? PersistenceConfig.fromPartial(object.persistence)
+      : undefined;
     return message;
   },
 };
@@ -193,6 +214,7 @@ function createBaseCollection(): Collection {
     recordCount: 0n,
     sequence: 0n,
     createTime: undefined,
+    persistenceStatus: undefined,
     _unknownFields: {},
   };
 }
@@ -228,6 +250,9 @@ export const Collection: MessageFns<Collection> = {
     }
     if (message.createTime !== undefined) {
       Timestamp.encode(message.createTime, writer.uint32(66).fork()).join();
+    }
+    if (message.persistenceStatus !== undefined) {
+      PersistenceStatus.encode(message.persistenceStatus, writer.uint32(74).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -317,6 +342,14 @@ export const Collection: MessageFns<Collection> = {
             message.createTime = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.persistenceStatus = PersistenceStatus.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -355,6 +388,9 @@ export const Collection: MessageFns<Collection> = {
     message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
     message.createTime = (object.createTime !== undefined && object.createTime !== null)
       ? Timestamp.fromPartial(object.createTime)
+      : undefined;
+    message.persistenceStatus = (object.persistenceStatus !== undefined && object.persistenceStatus !== null)
+      ? PersistenceStatus.fromPartial(object.persistenceStatus)
       : undefined;
     return message;
   },

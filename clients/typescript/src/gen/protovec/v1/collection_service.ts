@@ -18,6 +18,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { FieldMask } from "../../google/protobuf/field_mask.js";
 import { Collection, CollectionConfig } from "./collection.js";
 
 /** Asks for a new collection. */
@@ -59,6 +60,29 @@ export interface ListCollectionsRequest {
 export interface ListCollectionsResponse {
   /** Their descriptions, in the byte order of the names. */
   collections: Collection[];
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Asks for a collection to be configured anew. */
+export interface UpdateCollectionRequest {
+  /** Its name. */
+  collection: string;
+  /** The new values. */
+  config?:
+    | CollectionConfig
+    | undefined;
+  /**
+   * Which of them to take: `persistence`, or paths below it such as
+   * `persistence.auto_save_threshold`. Required. A path whose value is left out gets the default.
+   */
+  updateMask?: string[] | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** The collection after the change, which is on stable storage. */
+export interface UpdateCollectionResponse {
+  /** As GetCollection would describe it. */
+  collection?: Collection | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -506,6 +530,176 @@ export const ListCollectionsResponse: MessageFns<ListCollectionsResponse> = {
   },
 };
 
+function createBaseUpdateCollectionRequest(): UpdateCollectionRequest {
+  return { collection: "", config: undefined, updateMask: undefined, _unknownFields: {} };
+}
+
+export const UpdateCollectionRequest: MessageFns<UpdateCollectionRequest> = {
+  encode(message: UpdateCollectionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.config !== undefined) {
+      CollectionConfig.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    if (message.updateMask !== undefined) {
+      FieldMask.encode(FieldMask.wrap(message.updateMask), writer.uint32(26).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateCollectionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateCollectionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = CollectionConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.updateMask = FieldMask.unwrap(FieldMask.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateCollectionRequest>): UpdateCollectionRequest {
+    return UpdateCollectionRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateCollectionRequest>): UpdateCollectionRequest {
+    const message = createBaseUpdateCollectionRequest();
+    message.collection = object.collection ?? "";
+    message.config = (object.config !== undefined && object.config !== null)
+      ? CollectionConfig.fromPartial(object.config)
+      : undefined;
+    message.updateMask = object.updateMask ?? undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateCollectionResponse(): UpdateCollectionResponse {
+  return { collection: undefined, _unknownFields: {} };
+}
+
+export const UpdateCollectionResponse: MessageFns<UpdateCollectionResponse> = {
+  encode(message: UpdateCollectionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== undefined) {
+      Collection.encode(message.collection, writer.uint32(10).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateCollectionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateCollectionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = Collection.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateCollectionResponse>): UpdateCollectionResponse {
+    return UpdateCollectionResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateCollectionResponse>): UpdateCollectionResponse {
+    const message = createBaseUpdateCollectionResponse();
+    message.collection = (object.collection !== undefined && object.collection !== null)
+      ? Collection.fromPartial(object.collection)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseDeleteCollectionRequest(): DeleteCollectionRequest {
   return { collection: "", _unknownFields: {} };
 }
@@ -677,6 +871,21 @@ export const CollectionServiceService = {
       Buffer.from(ListCollectionsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListCollectionsResponse => ListCollectionsResponse.decode(value),
   },
+  /**
+   * Changes the configuration of a collection while it serves. INVALID_ARGUMENT for a path that
+   * cannot be changed; NOT_FOUND when there is none.
+   */
+  updateCollection: {
+    path: "/protovec.v1.CollectionService/UpdateCollection" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateCollectionRequest): Buffer =>
+      Buffer.from(UpdateCollectionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateCollectionRequest => UpdateCollectionRequest.decode(value),
+    responseSerialize: (value: UpdateCollectionResponse): Buffer =>
+      Buffer.from(UpdateCollectionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateCollectionResponse => UpdateCollectionResponse.decode(value),
+  },
   /** Deletes a collection, its records and its snapshots. NOT_FOUND when there is none. */
   deleteCollection: {
     path: "/protovec.v1.CollectionService/DeleteCollection" as const,
@@ -701,6 +910,11 @@ export interface CollectionServiceServer extends UntypedServiceImplementation {
   getCollection: handleUnaryCall<GetCollectionRequest, GetCollectionResponse>;
   /** Describes all collections in the byte order of their names. */
   listCollections: handleUnaryCall<ListCollectionsRequest, ListCollectionsResponse>;
+  /**
+   * Changes the configuration of a collection while it serves. INVALID_ARGUMENT for a path that
+   * cannot be changed; NOT_FOUND when there is none.
+   */
+  updateCollection: handleUnaryCall<UpdateCollectionRequest, UpdateCollectionResponse>;
   /** Deletes a collection, its records and its snapshots. NOT_FOUND when there is none. */
   deleteCollection: handleUnaryCall<DeleteCollectionRequest, DeleteCollectionResponse>;
 }
@@ -756,6 +970,25 @@ export interface CollectionServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListCollectionsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Changes the configuration of a collection while it serves. INVALID_ARGUMENT for a path that
+   * cannot be changed; NOT_FOUND when there is none.
+   */
+  updateCollection(
+    request: UpdateCollectionRequest,
+    callback: (error: ServiceError | null, response: UpdateCollectionResponse) => void,
+  ): ClientUnaryCall;
+  updateCollection(
+    request: UpdateCollectionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateCollectionResponse) => void,
+  ): ClientUnaryCall;
+  updateCollection(
+    request: UpdateCollectionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateCollectionResponse) => void,
   ): ClientUnaryCall;
   /** Deletes a collection, its records and its snapshots. NOT_FOUND when there is none. */
   deleteCollection(

@@ -87,11 +87,6 @@ export function startProtovec(dataDirectory: string): Promise<ServerProcess> {
   return launchProtovec(dataDirectory).listening;
 }
 
-/** A bare grpc-js server that takes any stream or call and answers with nothing. */
-export function startSink(): Promise<ServerProcess> {
-  return startProcess(['--import', 'tsx', new URL('./sink.ts', import.meta.url).pathname]);
-}
-
 /** The address that the process prints; undefined when it ends first. */
 async function addressOf(child: ChildProcess): Promise<string | undefined> {
   const lines = createInterface({ input: child.stdout! });

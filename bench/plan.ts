@@ -1,0 +1,155 @@
+/** How much is measured and for how long: the one table of sizes and durations. */
+
+export const sizes = ['quick', 'full', 'large'] as const;
+export type Size = (typeof sizes)[number];
+
+export const works = [
+  'limits',
+  'load',
+  'index',
+  'search',
+  'filter',
+  'mixed',
+  'footprint',
+  'restart',
+  'snapshot',
+] as const;
+export type Work = (typeof works)[number];
+
+/** One setting of a search. */
+export interface SearchPoint {
+  readonly k: number;
+  readonly ef: number;
+  readonly clients: number;
+  /** Whether texts come back with the hits. */
+  readonly payload: boolean;
+}
+
+/** What is done with one data set. */
+export interface DatasetPlan {
+  /** `wordnet`, `synthetic`, or the path of a file. */
+  readonly source: string;
+  /** Records of a synthetic set. */
+  readonly records?: number;
+  readonly points: readonly SearchPoint[];
+  /** Whether the other systems take part when none are named: some load for minutes. */
+  readonly peers: boolean;
+}
+
+export interface Plan {
+  readonly size: Size;
+  readonly datasets: readonly DatasetPlan[];
+  /** Distinct queries, none of them in the set. */
+  readonly queries: number;
+  /** Queries that recall is taken of. */
+  readonly recallQueries: number;
+  readonly filterRecallQueries: number;
+  /** Times that each search is measured, the systems in turn. */
+  readonly searchRounds: number;
+  readonly searchSeconds: number;
+  /** Times that Protovec and the limits load; the other systems do it once. The disk and the
+   * memory are measured before each. */
+  readonly loadRounds: number;
+  /** How many of these go on until everything is in the index. */
+  readonly indexRounds: number;
+  readonly restartRounds: number;
+  /** Percentages of records that match. */
+  readonly filters: readonly number[];
+  readonly filterSeconds: number;
+  /** Loaded while one client searches, with a pause of mixedEveryMs after each answer. */
+  readonly mixedRecords: number;
+  readonly mixedEveryMs: number;
+  readonly mixedRounds: number;
+  readonly snapshotRounds: number;
+  /** Bytes that one measurement of the disk writes. */
+  readonly diskBytes: number;
+}
+
+/** Where the systems are compared with the limits, in every size. */
+export const reference: SearchPoint = { k: 10, ef: 64, clients: 8, payload: false };
+export const clientCounts = [1, 8, 32];
+
+/** What every system that has the settings is opened with: the server's defaults. */
+export const indexSettings = { connectivity: 24, expansionAdd: 160, quantization: 'bf16' } as const;
+export const metric = 'cosine' as const;
+export const batch = 1000;
+
+/** Seconds until a request counts as failed. */
+export const timeouts = {
+  hello: 60,
+  open: 120,
+  load: 1800,
+  index: 1800,
+  search: 180,
+  mixed: 1800,
+  footprint: 60,
+  restart: 300,
+  snapshot: 1200,
+  close: 60,
+};
+
+function pointsOf(k: number, efs: readonly number[], clients: readonly number[]): SearchPoint[] {
+  return efs.flatMap((ef) => clients.map((count) => ({ ...reference, k, ef, clients: count })));
+}
+
+const sweep = [
+  ...pointsOf(10, [16, 32, 64, 128, 256], [8]),
+  ...pointsOf(10, [16, 64, 128], [1, 32]),
+  ...pointsOf(100, [128, 256], clientCounts),
+  { ...reference, payload: true },
+];
+const shortSweep = [...pointsOf(10, [16, 64, 128], clientCounts), ...pointsOf(100, [128], [8])];
+
+const full: Plan = {
+  size: 'full',
+  datasets: [
+    { source: 'synthetic', records: 100_000, points: sweep, peers: true },
+    { source: 'wordnet', points: shortSweep, peers: false },
+  ],
+  queries: 4000,
+  recallQueries: 1000,
+  filterRecallQueries: 300,
+  searchRounds: 3,
+  searchSeconds: 0.5,
+  loadRounds: 3,
+  indexRounds: 1,
+  restartRounds: 3,
+  filters: [1, 10, 50],
+  filterSeconds: 0.5,
+  mixedRecords: 20_000,
+  mixedEveryMs: 20,
+  mixedRounds: 3,
+  snapshotRounds: 3,
+  diskBytes: 512 * 2 ** 20,
+};
+
+export const plans: Record<Size, Plan> = {
+  full,
+  quick: {
+    ...full,
+    size: 'quick',
+    datasets: [
+      {
+        source: 'synthetic',
+        records: 20_000,
+        points: [...pointsOf(10, [64], clientCounts), { ...reference, k: 100, ef: 128 }],
+        peers: false,
+      },
+    ],
+    queries: 2000,
+    filterRecallQueries: 200,
+    searchRounds: 7,
+    searchSeconds: 0.4,
+    loadRounds: 5,
+    indexRounds: 2,
+    restartRounds: 5,
+    filterSeconds: 0.3,
+    diskBytes: 128 * 2 ** 20,
+  },
+  large: {
+    ...full,
+    size: 'large',
+    datasets: [{ source: 'synthetic', records: 1_000_000, points: sweep, peers: false }],
+    loadRounds: 1,
+  },
+};

@@ -33,6 +33,7 @@ export const limits = {
   filterValuesMax: 1_024,
   streamErrorsMax: 1_000,
   exportMessageBytes: 1 * MiB,
+  diffMessageBytes: 256 * KiB,
   downloadChunkBytes: 256 * KiB,
 
   // Index configuration
@@ -55,8 +56,39 @@ export const limits = {
   checksumIntervalBytes: 1 * MiB,
   /** Most bytes between two checksums that a reader holds before it calls the file damaged. */
   checksumIntervalBytesMax: 16 * MiB,
+  /** Least size of the files that a snapshot may be split into. */
+  partBytesMin: 64 * KiB,
+  /** Bytes of records in one compressed fragment, and the most that a reader inflates one to. */
+  fragmentBytes: 1 * MiB,
+  fragmentBytesMax: 4 * MiB,
+  /** Text of one record, or of another value, of a JSON snapshot. */
+  jsonValueBytesMax: 32 * MiB,
+  /** Findings that the report of a validation lists; further ones are counted. */
+  snapshotFindingsMax: 100,
   idleMarkerMs: 100,
   freeBytesMin: 64 * MiB,
+
+  // Saving
+  autoSaveThresholdDefault: 100_000,
+  autoSaveThresholdMax: 1_000_000_000,
+  /** Bytes of log files from which on a collection is saved, if its base is not larger still. */
+  autoSaveLogBytesMin: 256 * MiB,
+  durabilityIntervalMsDefault: 1_000,
+  durabilityIntervalMsMin: 10,
+  durabilityIntervalMsMax: 60_000,
+  /** How long a save that failed is not repeated: doubled from the first to the second. */
+  saveRetryMsMin: 1_000,
+  saveRetryMsMax: 60_000,
+  /** How often it is looked whether there is room again for a save. */
+  saveRoomRetryMs: 5_000,
+  /** Changed rows from which on a graph is saved again while the server runs. */
+  indexSaveRowsMin: 10_000,
+
+  // Merges and uploads
+  mergeConflictsMax: 100,
+  uploadChunkBytesMax: 1 * MiB,
+  uploadsMax: 8,
+  uploadAgeMs: 24 * 60 * 60 * 1000,
 
   // Threads and streams
   commitQueueBytesMax: 64 * MiB,
@@ -70,6 +102,7 @@ const relations: [string, boolean][] = [
   ['the longest embedding fits a record', limits.dimensionMax * 4 < limits.recordBytesMax],
   ['a request fits a log entry', limits.receiveBytesMax < limits.logEntryBytesMax],
   ['a checked block holds a record', limits.recordBytesMax < limits.checksumIntervalBytesMax],
+  ['a fragment holds a record', limits.recordBytesMax < limits.fragmentBytesMax],
   ['a log entry fits the commit queue', limits.logEntryBytesMax <= limits.commitQueueBytesMax],
 ];
 for (const [relation, holds] of relations) {

@@ -1,9 +1,11 @@
 /**
- * `protovec collection create|list|describe|delete`.
+ * `protovec collection create|list|describe|delete`, and the group for update and save.
  */
-import type { CollectionInfo, IndexKind, Metric, Quantization } from '@protovec/client';
+import type { CollectionInfo, Metric } from '@protovec/client';
 import { type Command, Option } from 'commander';
+import { addCollectionSave } from './collection-save.js';
 import { type ClientOptions, withClient, withClientOptions } from './connection.js';
+import { type IndexOptions, indexOf, withIndexOptions } from './index-options.js';
 import { wholeNumber } from './numbers.js';
 import {
   formatCount,
@@ -14,22 +16,26 @@ import {
   printTable,
   say,
 } from './output.js';
+import {
+  type PersistenceOptions,
+  persistenceOf,
+  persistencePairs,
+  withPersistenceOptions,
+} from './persistence-options.js';
 
-interface CreateOptions extends ClientOptions {
+interface CreateOptions extends ClientOptions, PersistenceOptions, IndexOptions {
   readonly dimension?: number;
   readonly metric?: Metric;
-  readonly index?: IndexKind;
-  readonly connectivity?: number;
-  readonly expansionAdd?: number;
-  readonly efSearch?: number;
-  readonly quantization?: Quantization;
   readonly embeddingModel?: string;
 }
 
 /** Adds the commands. */
 export function addCollection(program: Command): void {
-  const group = program.command('collection').description('create, list and delete collections');
+  const group = program
+    .command('collection')
+    .description('create, list, change, save and delete collections');
   addCreate(group);
+  addCollectionSave(group);
   withClientOptions(group.command('list').description('list all collections')).action(list);
   withClientOptions(group.command('describe <name>').description('describe one collection')).action(
     describe,
@@ -53,37 +59,16 @@ function addCreate(group: Command): void {
         'euclidean',
       ]),
     )
-    .addOption(
-      new Option(
-        '--index <kind>',
-        'hnsw: a graph, fast; flat: compare all (default: hnsw)',
-      ).choices(['hnsw', 'flat']),
-    )
-    .option('--connectivity <count>', 'hnsw: links per node (default: 24)', wholeNumber)
-    .option('--expansion-add <count>', 'hnsw: candidates while linking (default: 160)', wholeNumber)
-    .option('--ef-search <count>', 'hnsw: candidates per search (default: 128)', wholeNumber)
-    .addOption(
-      new Option('--quantization <kind>', 'hnsw: vectors in the graph (default: bf16)').choices([
-        'f32',
-        'f16',
-        'bf16',
-        'i8',
-      ]),
-    )
     .option('--embedding-model <name>', 'model of the embeddings; merges from another are refused');
-  withClientOptions(command).action(create);
+  withIndexOptions(command, (value) => ` (default: ${value})`);
+  withClientOptions(withPersistenceOptions(command)).action(create);
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {
   const { dimension, metric, embeddingModel } = options;
-  const index = {
-    kind: options.index,
-    connectivity: options.connectivity,
-    expansionAdd: options.expansionAdd,
-    efSearch: options.efSearch,
-    quantization: options.quantization,
-  };
-  const config = { dimension, metric, embeddingModel, index };
+  const index = indexOf(options);
+  const persistence = persistenceOf(options);
+  const config = { dimension, metric, embeddingModel, index, persistence };
   const made = await withClient(options, (client) => client.createCollection(name, config));
   if (options.json) return printJson(made);
   const settings = `${made.config.dimension} dimensions, ${made.config.metric}`;
@@ -118,6 +103,7 @@ async function describe(name: string, options: ClientOptions): Promise<void> {
   if (options.json) return printJson({ ...info, index });
   printPairs([
     ...describePairs(info),
+    ...persistencePairs(info),
     [
       'Indexed',
       index ? `${formatCount(index.indexed)}, ${formatCount(index.pending)} pending` : '',

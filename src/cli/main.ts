@@ -5,9 +5,11 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { addCollection } from './collection.js';
+import { addDelete } from './delete.js';
 import { addExport } from './export.js';
 import { describeFailure, UsageError } from './failure.js';
 import { addImport } from './import.js';
+import { addLog } from './log.js';
 import { note } from './output.js';
 import { addSearch } from './search.js';
 import { addServe } from './serve.js';
@@ -28,8 +30,10 @@ function createProgram(): Command {
   addCollection(program);
   addImport(program);
   addExport(program);
+  addDelete(program);
   addSearch(program);
   addSnapshot(program);
+  addLog(program);
   return program;
 }
 

@@ -3,10 +3,11 @@
  */
 import type { Command } from 'commander';
 import { type ClientOptions, withClient, withClientOptions } from './connection.js';
+import { type IndexOptions, indexOf, withIndexOptions } from './index-options.js';
 import { plural, printJson, say } from './output.js';
 import { startProgress } from './progress.js';
 
-interface RestoreOptions extends ClientOptions {
+interface RestoreOptions extends ClientOptions, IndexOptions {
   readonly into?: string;
 }
 
@@ -14,19 +15,26 @@ interface RestoreOptions extends ClientOptions {
 export function addRestore(group: Command): void {
   const command = group
     .command('restore <collection> <id>')
-    .description('replace the content of a collection by that of a binary snapshot')
+    .description('replace the content of a collection by that of a snapshot')
     .option('--into <name>', 'restore into this collection, which is created when missing');
+  withIndexOptions(command, () => '').addHelpText(
+    'after',
+    '\nWithout index options the index is as before; that of a new collection is as the snapshot' +
+      '\nsays. With some of them, the others have their defaults: see collection create --help.',
+  );
   withClientOptions(command).action(restore);
 }
 
 async function restore(name: string, id: string, options: RestoreOptions): Promise<void> {
   const { into } = options;
+  const indexConfig = indexOf(options);
   const { restored, sequence } = await withClient(options, async (client) => {
     const progress = startProgress('Restoring', 'records');
     const onProgress = ({ records, total }: { records: number; total: number }) =>
       progress.update(records, total);
     try {
-      return await client.collection(name).snapshots.restore(id, { into, onProgress });
+      const { snapshots } = client.collection(name);
+      return await snapshots.restore(id, { into, indexConfig, onProgress });
     } finally {
       progress.stop();
     }

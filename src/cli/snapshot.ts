@@ -4,14 +4,21 @@
 import type { SnapshotFormat, SnapshotInfo } from '@protovec/client';
 import { type Command, Option } from 'commander';
 import { type ClientOptions, withClient, withClientOptions } from './connection.js';
+import { addConvert } from './offline/convert.js';
+import { addDiff } from './offline/diff.js';
+import { addInspect } from './offline/inspect.js';
+import { addRepair } from './offline/repair.js';
+import { addValidate } from './offline/validate.js';
 import { formatBytes, formatCount, plural, printJson, printTable, say } from './output.js';
 import { startProgress } from './progress.js';
 import { addDownload } from './snapshot-download.js';
 import { addMerge } from './snapshot-merge.js';
 import { addRestore } from './snapshot-restore.js';
+import { addUpload } from './snapshot-upload.js';
 
 interface CreateOptions extends ClientOptions {
   readonly format?: SnapshotFormat;
+  readonly compress?: boolean;
 }
 
 /** Adds the commands. */
@@ -22,38 +29,46 @@ export function addSnapshot(program: Command): void {
       .command('create <collection>')
       .description('save the collection as it is now, on the server')
       .addOption(
-        new Option('--format <format>', 'how to write it (default: binary)').choices([
-          'binary',
-          'json',
-        ]),
-      ),
+        new Option(
+          '--format <format>',
+          'how to write it (default: as the collection is configured)',
+        ).choices(['binary', 'json']),
+      )
+      .option('--compress', 'compress the records; binary only (default: as configured)')
+      .option('--no-compress', 'do not compress them'),
   ).action(create);
   withClientOptions(
     group.command('list <collection>').description('list the snapshots of a collection'),
   ).action(list);
   addDownload(group);
+  addUpload(group);
   addRestore(group);
+  addValidate(group);
+  addInspect(group);
+  addRepair(group);
   addMerge(group);
+  addDiff(group);
+  addConvert(group);
   withClientOptions(
     group.command('delete <collection> <id>').description('delete a snapshot'),
   ).action(remove);
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {
-  const { format } = options;
+  const { format, compress: compression } = options;
   const snapshot = await withClient(options, async (client) => {
     const progress = startProgress('Saving', 'records');
     const onProgress = ({ records, total }: { records: number; total: number }) =>
       progress.update(records, total);
     try {
-      return await client.collection(name).snapshots.create({ format, onProgress });
+      return await client.collection(name).snapshots.create({ format, compression, onProgress });
     } finally {
       progress.stop();
     }
   });
   if (options.json) return printJson(forJson(snapshot));
   const what = `${plural(snapshot.recordCount, 'record')}, ${formatBytes(snapshot.sizeBytes)}`;
-  say(`Saved the snapshot ${snapshot.id} of ${name} (${snapshot.format}, ${what}).`);
+  say(`Saved the snapshot ${snapshot.id} of ${name} (${formatName(snapshot)}, ${what}).`);
 }
 
 async function list(name: string, options: ClientOptions): Promise<void> {
@@ -62,12 +77,12 @@ async function list(name: string, options: ClientOptions): Promise<void> {
   if (snapshots.length === 0) {
     return say(`${name} has no snapshots. Take one with: protovec snapshot create ${name}`);
   }
-  const rows = snapshots.map(({ id, createTime, format, recordCount, sizeBytes }) => [
-    id,
-    createTime.toISOString(),
-    format,
-    formatCount(recordCount),
-    formatBytes(sizeBytes),
+  const rows = snapshots.map((snapshot) => [
+    snapshot.id,
+    snapshot.createTime.toISOString(),
+    formatName(snapshot),
+    formatCount(snapshot.recordCount),
+    formatBytes(snapshot.sizeBytes),
   ]);
   printTable(['Id', 'Taken', 'Format', 'Records', 'Size'], rows, [3, 4]);
 }
@@ -76,6 +91,10 @@ async function remove(name: string, id: string, options: ClientOptions): Promise
   await withClient(options, (client) => client.collection(name).snapshots.delete(id));
   if (options.json) return printJson({ deleted: id });
   say(`Deleted the snapshot ${id} of ${name}.`);
+}
+
+function formatName({ format, compressed }: SnapshotInfo): string {
+  return compressed ? `${format}, compressed` : format;
 }
 
 /** The digest in hexadecimal, as sha256sum prints it. */

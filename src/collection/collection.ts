@@ -6,11 +6,12 @@
  */
 import { join } from 'node:path';
 import { ProtovecError } from '../errors.js';
+import type { PersistenceConfig, PersistenceStatus } from '../gen/protovec/v1/persistence.js';
 import { GroupCommit, type Write } from '../log/group-commit.js';
-import { LogFile } from '../log/log-file.js';
 import type { RecordBatch } from '../record/record-batch.js';
 import type { CompiledFilter } from '../search/filter.js';
-import { StagedMerge } from '../snapshot/staging.js';
+import type { StagedMerge } from '../snapshot/staging.js';
+import { AutoSave } from './auto-save.js';
 import { Checkpointer } from './checkpoint.js';
 import {
   ClearWrite,
@@ -21,60 +22,84 @@ import {
 import { scanFilter } from './filter-scan.js';
 import { IdOrder } from './id-order.js';
 import type { IndexBuilder } from './index-builder.js';
+import { followIndexConfig } from './index-config.js';
+import { LogFiles } from './log-files.js';
 import type { ManifestStore } from './manifest-store.js';
-import { type MergeOutcome, MergeWrite, type StagedFile } from './merge.js';
-import { collectionIdBytes, logName, type Place, stageDirectory } from './place.js';
+import { type MergeOptions, MergeWrite, type StagedFile } from './merge.js';
+import type { MergeOutcome } from './merge-outcome.js';
+import { persistenceOf, syncPolicyOf } from './persistence-config.js';
+import { type Place, stageDirectory } from './place.js';
 import { recover } from './recover.js';
-import { headerOf } from './snapshot-header.js';
+import type { SaveTurns } from './save-turns.js';
 import { SnapshotStore } from './snapshot-store.js';
+import { stageAt } from './stage.js';
 import type { CollectionState } from './state.js';
 import { noteTurn } from './turns.js';
+import { Uploads } from './uploads.js';
 import { type UpsertOptions, type UpsertOutcome, UpsertWrite } from './upsert-write.js';
+
+/** A signal that never aborts: what is in the log is applied, whoever waits for it. */
+const endless = new AbortController().signal;
+
+interface CollectionParts {
+  readonly state: CollectionState;
+  readonly manifest: ManifestStore;
+  readonly commit: GroupCommit;
+  readonly checkpointer: Checkpointer;
+  readonly autoSave: AutoSave;
+}
 
 export class Collection {
   readonly state: CollectionState;
   readonly manifest: ManifestStore;
   readonly order: IdOrder;
   readonly snapshots: SnapshotStore;
+  readonly uploads: Uploads;
   readonly #place: Place;
   readonly #builder: IndexBuilder;
   readonly #commit: GroupCommit;
   readonly #checkpointer: Checkpointer;
+  readonly #autoSave: AutoSave;
 
-  private constructor(
-    place: Place,
-    builder: IndexBuilder,
-    parts: { state: CollectionState; manifest: ManifestStore; base: number | undefined },
-    commit: GroupCommit,
-  ) {
+  private constructor(place: Place, builder: IndexBuilder, parts: CollectionParts) {
     this.state = parts.state;
     this.manifest = parts.manifest;
     this.order = new IdOrder(parts.state);
     this.snapshots = new SnapshotStore(place, parts.state, parts.manifest);
+    this.uploads = new Uploads({ place, state: parts.state, manifest: parts.manifest });
     this.#place = place;
     this.#builder = builder;
-    this.#commit = commit;
-    this.#checkpointer = new Checkpointer(place, parts.state, parts.manifest, commit, parts.base);
+    this.#commit = parts.commit;
+    this.#checkpointer = parts.checkpointer;
+    this.#autoSave = parts.autoSave;
   }
 
   /**
    * Opens the collection of a directory. Throws STORAGE_CORRUPTED when acknowledged data is damaged.
-   * `notes` takes what a person should know about the recovery.
+   * `notes` takes what a person should know about the recovery, and about saves later on.
    */
   static async open(
     place: Place,
     builder: IndexBuilder,
+    turns: SaveTurns,
     notes: (note: string) => void,
   ): Promise<Collection> {
-    const { state, manifest, base } = await recover(place, notes);
+    const { state, manifest, base, logBytes } = await recover(place, notes);
     try {
-      const openLog = logOpener(place, state, manifest);
+      const logs = new LogFiles(place, state, manifest, logBytes);
+      const openNext = (firstSequence: number) => logs.next(firstSequence);
       const lastSequence = state.sequence;
-      const log = await openLog(lastSequence + 1);
+      const log = await openNext(lastSequence + 1);
+      const policy = syncPolicyOf(persistenceOf(manifest.current.config));
       const { fileSystem: fs } = place;
-      const commit = new GroupCommit({ fs, log, lastSequence, openNext: openLog });
-      const collection = new Collection(place, builder, { state, manifest, base }, commit);
-      builder.add(state);
+      const commit = new GroupCommit({ fs, log, lastSequence, openNext, policy });
+      const checkpointer = new Checkpointer(place, state, manifest, commit, base);
+      const autoSave = new AutoSave({ state, manifest, commit, logs, checkpointer, turns, notes });
+      const parts = { state, manifest, commit, checkpointer, autoSave };
+      const collection = new Collection(place, builder, parts);
+      builder.add(state, () => autoSave.considerIndex());
+      // A crash may have left a log that is due.
+      autoSave.consider();
       return collection;
     } catch (error) {
       await state.files.closeAll();
@@ -129,35 +154,60 @@ export class Collection {
 
   /** Opens a place where records to merge are collected and checked before they are merged. */
   stageMerge(allowUnsealed: boolean): Promise<StagedMerge> {
-    const header = headerOf(this.state.config, this.name, 0);
-    const directory = stageDirectory(this.#place);
-    return StagedMerge.begin(this.#place.fileSystem, directory, header, { allowUnsealed });
+    return stageAt(this.#place, this.state.config, this.name, allowUnsealed);
   }
 
-  /** Merges a staged file: all of it, or nothing. `replace`: delete all records first. */
+  /** Merges a staged file: all of it, or nothing. Not in the log: the file goes. */
   async merge(
     staged: StagedFile,
-    replace: boolean,
+    options: MergeOptions,
     signal: AbortSignal,
-    onProgress: (applied: number) => void = () => {},
   ): Promise<MergeOutcome> {
-    const write = new MergeWrite(this.#place, this.state, staged, replace, onProgress);
+    const admit = (): Promise<void> => this.#builder.admit(this.state, endless);
+    const target = { place: this.#place, state: this.state, admit };
+    const write = new MergeWrite(target, staged, options, signal);
     try {
       return await this.#submit(write, signal);
     } catch (error) {
       // After a failed sync the log may name the file: then only the next start knows. On a full
       // disk the log was cut back, durably, and the file is in the way.
-      const full = error instanceof ProtovecError && error.reason === 'STORAGE_FULL';
-      if (!write.offered || full) {
-        await this.#place.fileSystem.remove(join(stageDirectory(this.#place), staged.file));
-      }
+      if (error instanceof ProtovecError && error.reason === 'STORAGE_FULL') write.offered = false;
       throw error;
+    } finally {
+      if (!write.offered) {
+        await this.#place.fileSystem.remove(join(stageDirectory(this.#place), staged.file));
+      } else if (options.indexConfig !== undefined) {
+        // The log has it: when this fails, the next checkpoint or start makes up for it.
+        await followIndexConfig(this.#place, this.state, this.manifest).catch(() => {});
+      }
     }
   }
 
-  /** Writes a new base and drops the logs before it. */
+  /** Writes everything acknowledged so far to a new base and drops the logs before it. */
   checkpoint(): Promise<void> {
-    return this.#checkpointer.run();
+    return this.#autoSave.saveNow();
+  }
+
+  /** What is saved. */
+  get persistenceStatus(): PersistenceStatus {
+    return this.#autoSave.status;
+  }
+
+  /**
+   * Changes how it is saved, durably, from the next write on. `change` is given what is in force
+   * and returns the same without zero values; what it throws is passed on.
+   */
+  async updatePersistence(
+    change: (current: PersistenceConfig) => PersistenceConfig,
+  ): Promise<void> {
+    let persistence: PersistenceConfig | undefined;
+    await this.manifest.update(({ config }) => {
+      persistence = change(persistenceOf(config));
+      return { config: config && { ...config, persistence } };
+    });
+    this.state.config = { ...this.state.config, persistence };
+    await this.#commit.setPolicy(syncPolicyOf(persistenceOf(this.state.config)));
+    this.#autoSave.consider();
   }
 
   /**
@@ -167,13 +217,11 @@ export class Collection {
   async close(): Promise<void> {
     this.#builder.remove(this.state);
     try {
+      await this.#autoSave.stop();
       await this.#commit.drain();
-      if (this.#commit.latched) return;
-      await this.#checkpointer.save();
-      const { length, lastSequence } = await this.#commit.close();
-      const cleanStop = { logSizeBytes: BigInt(length), lastSequence: BigInt(lastSequence) };
-      await this.manifest.update(() => ({ cleanStop }));
+      if (!this.#commit.latched) await this.#stopCleanly();
     } finally {
+      await this.#commit.close().catch(() => {});
       await this.state.files.closeAll();
     }
   }
@@ -181,53 +229,31 @@ export class Collection {
   /** Closes without saving: the collection is being deleted. */
   async abandon(): Promise<void> {
     this.#builder.remove(this.state);
+    await this.#autoSave.stop();
     // A latched log has nothing more to tell.
     await this.#commit.close().catch(() => {});
     await this.state.files.closeAll();
+  }
+
+  async #stopCleanly(): Promise<void> {
+    let failure: unknown;
+    try {
+      if (this.state.operationsSinceSave > 0) await this.#checkpointer.run(endless);
+      await this.#checkpointer.saveIndex();
+    } catch (error) {
+      failure = error;
+    }
+    const { length, lastSequence } = await this.#commit.close();
+    const cleanStop = { logSizeBytes: BigInt(length), lastSequence: BigInt(lastSequence) };
+    await this.manifest.update(() => ({ cleanStop }));
+    if (failure !== undefined) throw failure;
   }
 
   async #submit<T>(write: Write<T>, signal: AbortSignal): Promise<T> {
     const result = await this.#commit.submit(write, signal);
     noteTurn();
     this.#builder.wake();
+    this.#autoSave.consider();
     return result;
   }
-}
-
-/** Opens log files; each is in the manifest before anything is written to it. */
-function logOpener(
-  place: Place,
-  state: CollectionState,
-  manifest: ManifestStore,
-): (firstSequence: number) => Promise<LogFile> {
-  return async (firstSequence) => {
-    const { collectionId, logs } = manifest.current;
-    const name = logName(firstSequence);
-    const last = logs.at(-1);
-    // A file of this name holds no entry and is replaced; the manifest stays true meanwhile.
-    const replaces = last?.file === name ? 0 : 1;
-    const fileNumber = Number(last?.fileNumber ?? 0n) + replaces;
-    const log = await LogFile.create(place.fileSystem, join(place.directory, name), {
-      collectionId: collectionIdBytes(collectionId),
-      fileNumber,
-      firstSequence,
-      previousSequence: firstSequence - 1,
-    });
-    const entry = {
-      file: name,
-      firstSequence: BigInt(firstSequence),
-      fileNumber: BigInt(fileNumber),
-    };
-    try {
-      await manifest.update(({ logs: before }) => ({
-        logs: [...before.filter((listed) => listed.file !== name), entry],
-        cleanStop: undefined,
-      }));
-    } catch (error) {
-      await log.close();
-      throw error;
-    }
-    state.files.add(log.file);
-    return log;
-  };
 }

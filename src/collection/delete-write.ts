@@ -8,6 +8,7 @@ import type { AppliedAt, Write } from '../log/group-commit.js';
 import { publishFile } from '../storage/atomic-file.js';
 import { clearEffect, deleteEffect } from './effects.js';
 import { type Place, stageDirectory } from './place.js';
+import { openStaged } from './staged-walk.js';
 import type { CollectionState } from './state.js';
 
 /** What a delete did. */
@@ -15,15 +16,17 @@ export interface DeleteOutcome {
   deleted: number;
   /** Log sequence; 0 when nothing was written. */
   sequence: number;
+  /** Whether it is on stable storage; false when nothing was written. */
+  durable: boolean;
 }
 
-const NOTHING: DeleteOutcome = { deleted: 0, sequence: 0 };
+const NOTHING: DeleteOutcome = { deleted: 0, sequence: 0, durable: false };
 
 function deleteAll(state: CollectionState, ids: readonly Buffer[], at: AppliedAt): DeleteOutcome {
   let deleted = 0;
   for (const id of ids) if (state.delete(id)) deleted += 1;
   state.sequence = at.sequence;
-  return { deleted, sequence: at.sequence };
+  return { deleted, sequence: at.sequence, durable: at.durable };
 }
 
 /** Deletes records by id. Ids without a record are passed over, or refused when `required`. */
@@ -123,7 +126,7 @@ export class ClearWrite implements Write<DeleteOutcome> {
   apply(at: AppliedAt): DeleteOutcome {
     const deleted = this.#state.clear();
     this.#state.sequence = at.sequence;
-    return { deleted, sequence: at.sequence };
+    return { deleted, sequence: at.sequence, durable: at.durable };
   }
 
   nothing(): DeleteOutcome {
@@ -134,7 +137,7 @@ export class ClearWrite implements Write<DeleteOutcome> {
 /** Reads the ids of a staged delete. Throws STORAGE_CORRUPTED when the file is not what was logged. */
 export async function readStagedIds(place: Place, effect: DeleteEffect): Promise<Buffer[]> {
   const path = join(stageDirectory(place), effect.file);
-  const file = await place.fileSystem.open(path, 'read');
+  const file = await openStaged(place, effect.file);
   try {
     const bytes = Buffer.allocUnsafeSlow(await file.size());
     await file.read(bytes, 0);

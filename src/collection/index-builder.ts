@@ -14,14 +14,15 @@ const SHARE_MIN = 0.25;
 const STEEPNESS = 3;
 
 export class IndexBuilder {
-  readonly #states = new Set<CollectionState>();
+  /** Whom to tell when no row of a collection waits any more. */
+  readonly #states = new Map<CollectionState, () => void>();
   #waiting: (() => void)[] = [];
   #seenTurns = 0;
   #timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
 
-  /** Builds for a collection until it is removed. */
-  add(state: CollectionState): void {
-    this.#states.add(state);
+  /** Builds for a collection until it is removed. Calls `done` when its last row was built. */
+  add(state: CollectionState, done: () => void = () => {}): void {
+    this.#states.set(state, done);
     this.wake();
   }
 
@@ -59,6 +60,7 @@ export class IndexBuilder {
     const start = performance.now();
     state.index.buildSlice(limits.buildSliceMs);
     const spent = performance.now() - start;
+    if (state.index.pendingCount === 0) this.#states.get(state)?.();
     this.#letGo();
     const busy = turnsTaken() !== this.#seenTurns;
     this.#seenTurns = turnsTaken();
@@ -70,7 +72,7 @@ export class IndexBuilder {
 
   #fullest(): CollectionState | undefined {
     let fullest: CollectionState | undefined;
-    for (const state of this.#states) {
+    for (const state of this.#states.keys()) {
       const rows = state.index.pendingCount;
       if (rows > 0 && rows > (fullest?.index.pendingCount ?? 0)) fullest = state;
     }

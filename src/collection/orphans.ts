@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Manifest } from '../gen/protovec/storage/v1/manifest.js';
 import { type Place, snapshotDirectory, stageDirectory } from './place.js';
+import { removeOldUploads } from './upload-files.js';
 
 /** Files that recovery or people keep, whatever the manifest says. */
 const KEPT = /^manifest\.pb$|\.torn$/;
@@ -9,7 +10,7 @@ const OURS = /^(base|log|index)-|\.tmp/;
 
 /**
  * Removes what a crash left behind: files of ours that the manifest does not name (they were never
- * published), and staged files that no log entry names (`staged`).
+ * published), staged files that no log entry names (`staged`), and uploads that are too old.
  */
 export async function removeOrphans(
   place: Place,
@@ -33,4 +34,5 @@ export async function removeOrphans(
   for (const name of await fileSystem.list(snapshots)) {
     if (!kept.has(name.split('.')[0])) await fileSystem.remove(join(snapshots, name));
   }
+  await removeOldUploads(place);
 }

@@ -8,6 +8,8 @@ import type { File } from '../storage/file-system.js';
 interface Entry {
   readonly file: File;
   holders: number;
+  /** Whether rows may refer to it; the collection is one of the holders as long as they may. */
+  inUse: boolean;
   /** Runs after the last holder let go and the file was closed. */
   retire: (() => Promise<void>) | undefined;
 }
@@ -20,7 +22,7 @@ export class RecordFiles {
   add(file: File): number {
     let number = this.#entries.indexOf(undefined);
     if (number < 0) number = this.#entries.length;
-    this.#entries[number] = { file, holders: 1, retire: undefined };
+    this.#entries[number] = { file, holders: 1, inUse: true, retire: undefined };
     this.#numbers.set(file, number);
     return number;
   }
@@ -32,16 +34,16 @@ export class RecordFiles {
     return number;
   }
 
-  /** Numbers of all files. */
+  /** Numbers of the files that rows may refer to. */
   numbers(): number[] {
-    return this.#entries.flatMap((entry, number) => (entry === undefined ? [] : [number]));
+    return this.#entries.flatMap((entry, number) => (entry?.inUse === true ? [number] : []));
   }
 
   file(number: number): File {
     return this.#entries[number]!.file;
   }
 
-  /** Keeps every file of now until the returned function is called, once. */
+  /** Keeps every file that rows refer to now until the returned function is called, once. */
   holdAll(): () => Promise<void> {
     const held = this.numbers();
     for (const number of held) this.#entries[number]!.holders += 1;
@@ -53,7 +55,7 @@ export class RecordFiles {
   /** Lets go of a file that no row refers to any more; it is closed, then retired. */
   async retire(number: number, retire: () => Promise<void>): Promise<void> {
     this.#entries[number]!.retire = retire;
-    await this.#release(number);
+    await this.#letGo(number);
   }
 
   /**
@@ -78,7 +80,12 @@ export class RecordFiles {
 
   /** Lets go of every file; one that a view holds is closed when that lets go too. */
   async closeAll(): Promise<void> {
-    for (const number of this.numbers()) await this.#release(number);
+    for (const number of this.numbers()) await this.#letGo(number);
+  }
+
+  async #letGo(number: number): Promise<void> {
+    this.#entries[number]!.inUse = false;
+    await this.#release(number);
   }
 
   async #release(number: number): Promise<void> {

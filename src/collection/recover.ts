@@ -15,8 +15,10 @@ import { RecordScan, scanStored } from '../record/scan.js';
 import { readManifest } from '../snapshot/manifest.js';
 import { readSnapshot } from '../snapshot/snapshot-reader.js';
 import type { File } from '../storage/file-system.js';
+import { followIndexConfig } from './index-config.js';
 import { ManifestStore } from './manifest-store.js';
 import { removeOrphans } from './orphans.js';
+import { persistenceOf } from './persistence-config.js';
 import { collectionIdBytes, type Place } from './place.js';
 import { replayEntry } from './replay.js';
 import { CollectionState } from './state.js';
@@ -27,18 +29,21 @@ export interface Recovered {
   readonly manifest: ManifestStore;
   /** Number of the base among the record files; undefined without a base. */
   readonly base: number | undefined;
+  /** Length in bytes of each log file that was read, by name. */
+  readonly logBytes: ReadonlyMap<string, number>;
 }
 
 /** `notes` takes what a person should know: a torn tail that was cut, an index not used. */
 export async function recover(place: Place, notes: (note: string) => void): Promise<Recovered> {
   const { fileSystem, directory } = place;
-  const manifest = new ManifestStore(
-    fileSystem,
-    directory,
-    await readManifest(fileSystem, directory),
-  );
-  const { config, base } = manifest.current;
-  if (config === undefined) throw corrupted(join(directory, 'manifest.pb'), 'has no configuration');
+  const stored = await readManifest(fileSystem, directory);
+  if (stored.config === undefined) {
+    throw corrupted(join(directory, 'manifest.pb'), 'has no configuration');
+  }
+  // Older manifests do not say how the collection is saved.
+  const config = { ...stored.config, persistence: persistenceOf(stored.config) };
+  const manifest = new ManifestStore(fileSystem, directory, { ...stored, config });
+  const { base } = stored;
   const state = new CollectionState(config);
   try {
     let baseNumber: number | undefined;
@@ -48,9 +53,10 @@ export async function recover(place: Place, notes: (note: string) => void): Prom
     }
     await attachIndex(place, state, manifest, notes);
     const staged = new Set<string>();
-    await replayLogs(place, state, manifest, staged, notes);
+    const logBytes = await replayLogs(place, state, manifest, staged, notes);
+    await followIndexConfig(place, state, manifest);
     await removeOrphans(place, manifest.current, staged);
-    return { state, manifest, base: baseNumber };
+    return { state, manifest, base: baseNumber, logBytes };
   } catch (error) {
     await state.files.closeAll();
     if (error instanceof ProtovecError && error.reason === 'SERIALIZATION_ERROR') {
@@ -71,6 +77,8 @@ async function loadBase(place: Place, state: CollectionState, base: BaseFile): P
   state.rows.reserve(Number(base.recordCount));
   const scan = new RecordScan();
   for await (const block of readSnapshot(file, { verifyDigest: false, name: path })) {
+    // Bodies are read from it by position.
+    if (block.count > 0 && !block.inPlace) throw corrupted(path, 'is not a plain binary snapshot');
     for (let record = 0; record < block.count; record += 1) {
       const start = block.records[record * 2];
       scanStored(block.bytes, start, block.records[record * 2 + 1], scan);
@@ -118,8 +126,9 @@ async function replayLogs(
   manifest: ManifestStore,
   staged: Set<string>,
   notes: (note: string) => void,
-): Promise<void> {
+): Promise<Map<string, number>> {
   const { logs, collectionId, cleanStop } = manifest.current;
+  const logBytes = new Map<string, number>();
   for (const [position, name] of logs.entries()) {
     const last = position === logs.length - 1;
     const path = join(place.directory, name.file);
@@ -141,6 +150,7 @@ async function replayLogs(
       (entry) => replayEntry(place, state, number, entry, staged),
       { last },
     );
+    logBytes.set(name.file, result.length);
     if (result.torn !== undefined) {
       notes(`${path}: a torn tail of ${result.torn.bytes} bytes was cut and kept beside it`);
     }
@@ -151,6 +161,7 @@ async function replayLogs(
     const path = join(place.directory, logs.at(-1)?.file ?? '');
     throw corrupted(path, `ends with entry ${state.sequence}, not ${cleanStop.lastSequence}`);
   }
+  return logBytes;
 }
 
 /** Opens a file that the manifest lists; when it is not there, data is lost. */

@@ -7,13 +7,17 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { ProtovecError } from '../errors.js';
 import { Manifest } from '../gen/protovec/storage/v1/manifest.js';
-import type { CollectionConfig } from '../gen/protovec/v1/collection.js';
-import { CollectionState, type Collection as Description } from '../gen/protovec/v1/collection.js';
+import type { CollectionConfig, Collection as Description } from '../gen/protovec/v1/collection.js';
 import { now } from '../record/timestamp.js';
 import { publishManifest, readManifest } from '../snapshot/manifest.js';
 import type { FileSystem } from '../storage/file-system.js';
+import { errorCode } from '../storage/io-error.js';
 import { Collection } from './collection.js';
+import { describeOpen, describeQuarantined } from './describe.js';
+import { type StageFirst, writeFirstMerge } from './first-merge.js';
 import { IndexBuilder } from './index-builder.js';
+import type { Place } from './place.js';
+import { SaveTurns } from './save-turns.js';
 import { type FoundSnapshot, findSnapshot } from './snapshot-lookup.js';
 
 /** What the directories are called while they come and go. A crash leaves these to be removed. */
@@ -36,6 +40,7 @@ export interface RegistryOptions {
 
 export class Registry {
   readonly builder = new IndexBuilder();
+  readonly #turns = new SaveTurns();
   readonly #options: RegistryOptions;
   readonly #root: string;
   readonly #open = new Map<string, Collection>();
@@ -81,36 +86,40 @@ export class Registry {
     if (collection !== undefined) return describeOpen(collection);
     const quarantined = this.#quarantined.get(name);
     if (quarantined === undefined) throw notFound(name);
-    return describeQuarantined(name, quarantined);
+    return describeQuarantined(name, quarantined.manifest, quarantined.error);
   }
 
   describeAll(): Description[] {
     return [...this.#open.keys(), ...this.#quarantined.keys()].map((name) => this.describe(name));
   }
 
-  /** Creates an empty collection. `config` without zero values. Throws ALREADY_EXISTS. */
-  async create(name: string, config: CollectionConfig): Promise<Collection> {
+  /**
+   * Creates a collection, with the records that `stage` stages or empty; a crash or an error leaves
+   * nothing. `config` without zero values. Throws ALREADY_EXISTS.
+   */
+  async create(name: string, config: CollectionConfig, stage?: StageFirst): Promise<Collection> {
     return this.#exclusively(name, async () => {
       if (this.has(name)) throw alreadyExists(name);
       const { fileSystem } = this.#options;
-      const collectionId = randomUUID();
+      const collectionId = this.#newId();
       const directory = join(this.#root, collectionId);
-      const { seconds, nanos } = now();
-      await fileSystem.makeDirectory(directory + NEW);
-      await publishManifest(fileSystem, directory + NEW, {
-        ...Manifest.create(),
-        version: '1.0.0',
-        collectionId,
-        name,
-        config,
-        createTime: { seconds: BigInt(seconds), nanos },
-      });
+      try {
+        await this.#make(directory + NEW, { collectionId, name, config }, stage);
+      } catch (error) {
+        await fileSystem.remove(directory + NEW);
+        throw error;
+      }
       await fileSystem.rename(directory + NEW, directory);
       await fileSystem.syncDirectory(this.#root);
       const place = { fileSystem, directory };
-      const collection = await Collection.open(place, this.builder, this.#options.notes);
-      this.#open.set(name, collection);
-      return collection;
+      try {
+        const collection = await this.#openAt(place);
+        this.#open.set(name, collection);
+        return collection;
+      } catch (error) {
+        await this.#discard(directory);
+        throw error;
+      }
     });
   }
 
@@ -120,14 +129,10 @@ export class Registry {
       const collection = this.#open.get(name);
       const id = collection?.id ?? this.#quarantined.get(name)?.manifest.collectionId;
       if (id === undefined) throw notFound(name);
-      const { fileSystem } = this.#options;
-      const directory = join(this.#root, id);
       this.#open.delete(name);
       this.#quarantined.delete(name);
       await collection?.abandon();
-      await fileSystem.rename(directory, directory + DELETED);
-      await fileSystem.syncDirectory(this.#root);
-      await fileSystem.remove(directory + DELETED);
+      await this.#discard(join(this.#root, id));
     });
   }
 
@@ -149,8 +154,45 @@ export class Registry {
     this.#open.clear();
   }
 
+  /** An id that this worker owns: should it restart alone, it clears away its own leftovers only. */
+  #newId(): string {
+    for (;;) {
+      const id = randomUUID();
+      if (this.#options.owns(id)) return id;
+    }
+  }
+
+  /** Takes a collection's directory out of use at once, then removes it. */
+  async #discard(directory: string): Promise<void> {
+    const { fileSystem } = this.#options;
+    await fileSystem.rename(directory, directory + DELETED);
+    await fileSystem.syncDirectory(this.#root);
+    await fileSystem.remove(directory + DELETED);
+  }
+
+  /** Makes the files of a new collection, the manifest last. */
+  async #make(
+    directory: string,
+    about: Pick<Manifest, 'collectionId' | 'name' | 'config'>,
+    stage: StageFirst | undefined,
+  ): Promise<void> {
+    const place = { fileSystem: this.#options.fileSystem, directory };
+    await place.fileSystem.makeDirectory(directory);
+    const { seconds, nanos } = now();
+    const manifest: Manifest = {
+      ...Manifest.create(),
+      version: '1.0.0',
+      ...about,
+      createTime: { seconds: BigInt(seconds), nanos },
+    };
+    if (stage !== undefined) {
+      manifest.logs = [await writeFirstMerge(place, about.collectionId, await stage(place))];
+    }
+    await publishManifest(place.fileSystem, directory, manifest);
+  }
+
   async #openDirectory(id: string): Promise<void> {
-    const { fileSystem, owns, notes } = this.#options;
+    const { fileSystem, owns } = this.#options;
     const directory = join(this.#root, id);
     let manifest: Manifest;
     try {
@@ -158,21 +200,27 @@ export class Registry {
     } catch (error) {
       // Without a manifest the directory's name has to stand for the user's.
       manifest = { ...Manifest.create(), name: id, collectionId: id };
-      if (owns(id)) this.#quarantine(manifest, error);
+      if (owns(id)) this.#quarantine(directory, manifest, missingIsDamage(directory, error));
       return;
     }
     if (!owns(manifest.name)) return;
     try {
-      const collection = await Collection.open({ fileSystem, directory }, this.builder, notes);
+      const collection = await this.#openAt({ fileSystem, directory });
       this.#open.set(manifest.name, collection);
     } catch (error) {
-      this.#quarantine(manifest, error);
+      this.#quarantine(directory, manifest, error);
     }
   }
 
-  #quarantine(manifest: Manifest, error: unknown): void {
+  #openAt(place: Place): Promise<Collection> {
+    return Collection.open(place, this.builder, this.#turns, this.#options.notes);
+  }
+
+  #quarantine(directory: string, manifest: Manifest, error: unknown): void {
     // A full disk or a missing permission is no damage: the start fails and can be repeated.
-    if (!(error instanceof ProtovecError) || error.reason !== 'STORAGE_CORRUPTED') throw error;
+    if (!(error instanceof ProtovecError) || error.reason !== 'STORAGE_CORRUPTED') {
+      throw unopened(directory, manifest.name, error);
+    }
     this.#quarantined.set(manifest.name, { manifest, error });
     this.#options.notes(`collection ${manifest.name} is quarantined: ${error.message}`);
   }
@@ -191,33 +239,23 @@ export class Registry {
   }
 }
 
-function describeOpen(collection: Collection): Description {
-  const { name, collectionId, config, createTime } = collection.manifest.current;
-  const { state } = collection;
-  return {
-    name,
-    collectionId,
-    config,
-    state: CollectionState.SERVING,
-    stateMessage: '',
-    recordCount: BigInt(state.count),
-    sequence: BigInt(state.sequence),
-    createTime,
-  };
+/** A directory without a manifest lost it: none is made before its manifest is. */
+function missingIsDamage(directory: string, error: unknown): unknown {
+  if (errorCode(error) !== 'ENOENT') return error;
+  const file = join(directory, 'manifest.pb');
+  return new ProtovecError(
+    'STORAGE_CORRUPTED',
+    `${file} is missing; bring the directory back from a backup, or delete the collection`,
+    { metadata: { file, offset: '0' }, cause: error },
+  );
 }
 
-function describeQuarantined(name: string, { manifest, error }: Quarantined): Description {
-  const { collectionId, config, createTime } = manifest;
-  return {
-    name,
-    collectionId,
-    config,
-    state: CollectionState.QUARANTINED,
-    stateMessage: error.message,
-    recordCount: 0n,
-    sequence: 0n,
-    createTime,
-  };
+/** What ends the start, with the directory at fault. */
+function unopened(directory: string, name: string, cause: unknown): Error {
+  const what = cause instanceof Error ? cause.message : String(cause);
+  const message = `collection ${name} in ${directory} could not be opened: ${what}`;
+  if (!(cause instanceof ProtovecError)) return new Error(message, { cause });
+  return new ProtovecError(cause.reason, message, { metadata: cause.metadata, cause });
 }
 
 function notFound(name: string): ProtovecError {

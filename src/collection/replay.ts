@@ -6,9 +6,11 @@ import protobuf from 'protobufjs/minimal.js';
 import { ProtovecError } from '../errors.js';
 import { DeleteEffect, MergeEffect } from '../gen/protovec/storage/v1/log.js';
 import { BODY_START, batchOfStored, TABLE_STRIDE } from '../record/record-batch.js';
+import { resolvePolicy } from '../snapshot/merge-policy.js';
+import { applyMerge } from './apply-merge.js';
 import { readStagedIds } from './delete-write.js';
-import { applyMerge, openStaged } from './merge.js';
 import type { Place } from './place.js';
+import { openStaged } from './staged-walk.js';
 import type { CollectionState, Origin } from './state.js';
 
 /** A log entry as it was read. */
@@ -43,13 +45,16 @@ export async function replayEntry(
     const end = start + length;
     if (field === COMMIT_TIME) readTime(reader, end, origin);
     else if (field === UPSERT) replayUpsert(state, entry, start, end, origin);
-    else if (field === DELETE) await replayDelete(place, state, payload.subarray(start, end));
-    else if (field === CLEAR) state.clear();
+    else if (field === DELETE) {
+      const effect = DeleteEffect.decode(payload.subarray(start, end));
+      if (effect.file !== '') staged.add(effect.file);
+      await replayDelete(place, state, effect);
+    } else if (field === CLEAR) state.clear();
     else if (field === MERGE) {
       const effect = MergeEffect.decode(payload.subarray(start, end));
       staged.add(effect.file);
       await replayMerge(place, state, effect, origin);
-    } else throw unknownEffect(sequence, field);
+    } else throw unknown(sequence, `an effect (field ${field})`);
     reader.pos = end;
   }
   state.sequence = sequence;
@@ -81,8 +86,7 @@ function replayUpsert(
   }
 }
 
-async function replayDelete(place: Place, state: CollectionState, bytes: Uint8Array) {
-  const effect = DeleteEffect.decode(bytes);
+async function replayDelete(place: Place, state: CollectionState, effect: DeleteEffect) {
   const ids =
     effect.file === ''
       ? effect.ids.map((id) => Buffer.from(id, 'utf8'))
@@ -96,16 +100,18 @@ async function replayMerge(
   effect: MergeEffect,
   origin: Origin,
 ): Promise<void> {
+  const { replace, sha256, indexConfig } = effect;
+  const policy = resolvePolicy(effect.policy);
+  if (policy === undefined) throw unknown(origin.sequence, `a merge policy (${effect.policy})`);
   const file = await openStaged(place, effect.file);
   origin.file = state.files.add(file);
-  const { replace, sha256 } = effect;
-  await applyMerge(state, file, origin, { replace, sha256 });
+  await applyMerge(state, file, origin, { replace, policy, indexConfig }, { sha256 });
 }
 
-function unknownEffect(sequence: number, field: number): ProtovecError {
+function unknown(sequence: number, what: string): ProtovecError {
   return new ProtovecError(
     'STORAGE_CORRUPTED',
-    `log entry ${sequence} has an effect (field ${field}) that this version does not know; ` +
+    `log entry ${sequence} has ${what} that this version does not know; ` +
       'open the data with the version that wrote it',
   );
 }

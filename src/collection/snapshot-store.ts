@@ -3,14 +3,12 @@
  * A snapshot is in the list once its file is whole and on stable storage, and not before.
  */
 import { ProtovecError } from '../errors.js';
-import { SnapshotFormat } from '../gen/protovec/v1/persistence.js';
 import type { Snapshot } from '../gen/protovec/v1/snapshot.js';
 import { limits } from '../limits.js';
 import { projectRecord, RecordMask } from '../record/project.js';
 import { now } from '../record/timestamp.js';
 import { uuidv7 } from '../record/uuid.js';
-import { JsonSnapshotWriter } from '../snapshot/json-writer.js';
-import { SnapshotWriter } from '../snapshot/snapshot-writer.js';
+import { createSnapshotWriter, type SnapshotEncoding } from '../snapshot/create-writer.js';
 import { publishFile } from '../storage/atomic-file.js';
 import { ByteWriter } from '../storage/bytes.js';
 import type { File } from '../storage/file-system.js';
@@ -23,7 +21,7 @@ import type { CollectionState } from './state.js';
 import { nextTurn } from './turns.js';
 
 /** Records between two turns of the event loop. */
-const SLICE_RECORDS = 256;
+const SLICE_RECORDS = 64;
 
 export class SnapshotStore {
   readonly #place: Place;
@@ -58,23 +56,23 @@ export class SnapshotStore {
    * `onProgress` the records written so far.
    */
   async create(
-    format: SnapshotFormat,
+    { format, compressed }: SnapshotEncoding,
     signal: AbortSignal,
     onProgress: (written: number, total: number) => void,
   ): Promise<Snapshot> {
-    const view = this.#state.view();
+    const view = await this.#state.wholeView();
     try {
       const { seconds, nanos } = now();
       const snapshot: Snapshot = {
         snapshotId: uuidv7(),
         collection: this.#manifest.current.name,
-        format: format === SnapshotFormat.JSON ? format : SnapshotFormat.BINARY,
+        format,
         sizeBytes: 0n,
         recordCount: BigInt(view.count),
         createTime: { seconds: BigInt(seconds), nanos },
         logSequence: BigInt(view.sequence),
         sha256: Buffer.alloc(0),
-        compressed: false,
+        compressed,
       };
       await this.#checkRoom();
       await this.#place.fileSystem.makeDirectory(snapshotDirectory(this.#place));
@@ -111,8 +109,7 @@ export class SnapshotStore {
     onProgress: (written: number, total: number) => void,
   ): Promise<{ size: number; sha256: Uint8Array }> {
     const header = headerOf(this.#state.config, snapshot.collection, view.sequence);
-    const json = snapshot.format === SnapshotFormat.JSON;
-    const writer = json ? new JsonSnapshotWriter(file, header) : new SnapshotWriter(file, header);
+    const writer = createSnapshotWriter(file, header, snapshot);
     const body = new ByteWriter();
     for (let row = 0; row < view.count; row += 1) {
       const source = view.read(row);

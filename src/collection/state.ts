@@ -38,10 +38,11 @@ export interface Origin {
 }
 
 export class CollectionState {
-  readonly config: CollectionConfig;
+  /** In force, without zero values. `useIndex` replaces its index. */
+  config: CollectionConfig;
   readonly dimension: number;
   /** Without zero values. */
-  readonly indexConfig: IndexConfig;
+  indexConfig: IndexConfig;
   readonly ids = new IdTable();
   readonly rows = new Rows();
   readonly files = new RecordFiles();
@@ -55,6 +56,8 @@ export class CollectionState {
   membership = 0;
   /** Walks in progress note here which slots changed under them. */
   readonly watchers = new Set<Set<number>>();
+  /** Settles when the merge that is being applied is whole. */
+  #merging: Promise<void> | undefined;
 
   constructor(config: CollectionConfig) {
     this.config = config;
@@ -151,6 +154,34 @@ export class CollectionState {
     this.membership += 1;
     this.operationsSinceSave += count;
     return count;
+  }
+
+  /** Makes the index anew with another configuration, without zero values. */
+  useIndex(config: IndexConfig): void {
+    this.indexConfig = resolveIndexConfig(config, this.config.metric, 'index_config');
+    this.config = { ...this.config, index: this.indexConfig };
+    this.index = createIndex(this.arena, this.indexConfig);
+    this.rows.live.forEach((slot) => {
+      this.index.insert(slot);
+    });
+  }
+
+  /** Tells that a merge is being applied in slices, until the returned function is called. */
+  beginMerge(): () => void {
+    let done = (): void => {};
+    this.#merging = new Promise((resolve) => {
+      done = () => {
+        this.#merging = undefined;
+        resolve();
+      };
+    });
+    return () => done();
+  }
+
+  /** The records as they are once no merge is half applied. The caller must release the view. */
+  async wholeView(): Promise<CollectionView> {
+    while (this.#merging !== undefined) await this.#merging;
+    return this.view();
   }
 
   /** The records as they are now. The caller must release the view. */

@@ -1,6 +1,6 @@
 /**
  * A write of records: decides at its turn which of them the write mode allows, encodes those as one
- * effect, and applies them once they are durable.
+ * effect, and applies them once they are in the log.
  */
 import { ProtovecError } from '../errors.js';
 import { WriteMode } from '../gen/protovec/v1/record.js';
@@ -28,6 +28,8 @@ export interface UpsertOptions {
 export interface UpsertOutcome {
   /** Log sequence; 0 when every record was refused. */
   sequence: number;
+  /** Whether it is on stable storage. */
+  durable: boolean;
   /** Commit time. */
   seconds: number;
   nanos: number;
@@ -76,7 +78,7 @@ export class UpsertWrite implements Write<UpsertOutcome> {
   }
 
   apply(at: AppliedAt): UpsertOutcome {
-    const { sequence, seconds, nanos } = at;
+    const { sequence, seconds, nanos, durable } = at;
     const file = this.#state.files.numberOf(at.log);
     const origin = { file, sequence, seconds, nanos };
     const { table, count } = this.#batch;
@@ -92,12 +94,13 @@ export class UpsertWrite implements Write<UpsertOutcome> {
       if (this.#state.upsert(this.#batch, row, body, origin)) created[row] = 1;
     }
     this.#state.sequence = sequence;
-    return { sequence, seconds, nanos, created, refused: this.#refused };
+    return { sequence, durable, seconds, nanos, created, refused: this.#refused };
   }
 
   nothing(): UpsertOutcome {
     const created = new Uint8Array(this.#batch.count);
-    return { sequence: 0, seconds: 0, nanos: 0, created, refused: this.#refused };
+    const refused = this.#refused;
+    return { sequence: 0, durable: false, seconds: 0, nanos: 0, created, refused };
   }
 
   #refusals(): Map<number, ProtovecError> {

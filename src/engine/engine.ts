@@ -2,16 +2,21 @@
 import { Registry } from '../collection/registry.js';
 import { createLogger } from '../observe.js';
 import { nodeFileSystem } from '../storage/file-system.js';
-import type { Engine, EngineOptions } from './operation.js';
+import type { Engine, EngineOptions, Operations } from './operation.js';
 import { batchInsertOperations } from './operations/batch-insert.js';
 import { collectionOperations } from './operations/collections.js';
 import { deleteOperations } from './operations/delete.js';
+import { diffOperations } from './operations/diff.js';
 import { listOperations } from './operations/list.js';
 import { mergeOperations } from './operations/merge.js';
 import { readOperations } from './operations/read.js';
+import { restoreOperations } from './operations/restore.js';
+import { saveOperations } from './operations/save.js';
 import { searchOperations } from './operations/search.js';
 import { snapshotOperations } from './operations/snapshots.js';
+import { transferOperations } from './operations/transfer.js';
 import { upsertOperations } from './operations/upsert.js';
+import { validateOperations } from './operations/validate.js';
 import { workerOf } from './pool-routing.js';
 
 /** Recovers the collections of this worker. Throws when the data directory cannot be used. */
@@ -24,18 +29,25 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     owns: (name) => workerOf(name, workers) === worker,
     notes: (note) => logger.warn(note),
   });
+  return { operations: operationsOf(registry), close: () => registry.close() };
+}
+
+/** Every RPC on the collections of a registry. */
+export function operationsOf(registry: Registry): Operations {
   return {
-    operations: {
-      ...collectionOperations(registry),
-      ...upsertOperations(registry),
-      ...deleteOperations(registry),
-      ...readOperations(registry),
-      ...listOperations(registry),
-      ...batchInsertOperations(registry),
-      ...searchOperations(registry),
-      ...snapshotOperations(registry),
-      ...mergeOperations(registry),
-    },
-    close: () => registry.close(),
+    ...collectionOperations(registry),
+    ...upsertOperations(registry),
+    ...deleteOperations(registry),
+    ...readOperations(registry),
+    ...listOperations(registry),
+    ...batchInsertOperations(registry),
+    ...searchOperations(registry),
+    ...saveOperations(registry),
+    ...snapshotOperations(registry),
+    ...mergeOperations(registry),
+    ...diffOperations(registry),
+    ...validateOperations(registry),
+    ...restoreOperations(registry),
+    ...transferOperations(registry),
   };
 }

@@ -12,6 +12,7 @@ import type { IndexConfig } from '../gen/protovec/v1/index.js';
 import { grown } from './grow.js';
 import { KeyTable, noKey } from './key-table.js';
 import { PendingRows } from './pending-rows.js';
+import { SavedKeys } from './saved-keys.js';
 import { Graph } from './usearch.js';
 import type { VectorArena } from './vector-arena.js';
 import type { VectorIndex } from './vector-index.js';
@@ -38,6 +39,8 @@ export class HnswIndex implements VectorIndex {
   #inGraph = new Uint8Array(0);
   #indexedCount = 0;
   #tombstoneCount = 0;
+  /** The graph file that was saved or loaded last, as long as it is of use. */
+  #saved: SavedKeys | undefined;
   /** How fast the graph took rows lately. */
   #rowsPerMs = 1;
 
@@ -71,6 +74,29 @@ export class HnswIndex implements VectorIndex {
   /** The slot's key in the graph, or `noKey` when it is not there. */
   graphKey(slot: number): number {
     return this.#inGraph[slot] === 1 ? this.#keys.keyOf(slot) : noKey;
+  }
+
+  /** The slot's key in the graph file if the file has its row as it is now, else `noKey`. */
+  savedKey(slot: number): number {
+    const key = this.graphKey(slot);
+    return this.#saved?.stands(key) === true ? key : noKey;
+  }
+
+  /** What the graph file that was saved or loaded last has; undefined when there is none. */
+  get saved(): SavedKeys | undefined {
+    return this.#saved;
+  }
+
+  /** Rows by which the graph differs from its file: those that it lacks and those that fell. */
+  get changedSinceSaved(): number {
+    if (this.#saved === undefined) return this.#indexedCount;
+    const { count, standingCount } = this.#saved;
+    return this.#indexedCount + count - 2 * standingCount;
+  }
+
+  /** Tells that the file of the last saveGraph was not kept. */
+  forgetSaved(): void {
+    this.#saved = undefined;
   }
 
   insert(slot: number): void {
@@ -114,14 +140,20 @@ export class HnswIndex implements VectorIndex {
   /** Writes the graph, without the pending rows, to a file. Blocks; does not sync. */
   saveGraph(path: string): void {
     this.#graph.save(path);
+    const keys = new Uint32Array(this.#indexedCount);
+    let count = 0;
+    for (let slot = 0; slot < this.#inGraph.length; slot++) {
+      if (this.#inGraph[slot] === 1) keys[count++] = this.#keys.keyOf(slot);
+    }
+    this.#saved = new SavedKeys(keys);
   }
 
   /**
    * Takes a graph whose file was verified into this new index: slot i has the key `keys[i]`, and is
-   * pending when that is `noKey`. Its rows must be in the arena. Returns what is wrong, if anything;
-   * then the index must not be used.
+   * pending when that is `noKey`; what the file has under `others` is taken out. The rows must be
+   * in the arena. Returns what is wrong, if anything; then the index must not be used.
    */
-  loadGraph(path: string, keys: Uint32Array): string | undefined {
+  loadGraph(path: string, keys: Uint32Array, others: Uint32Array): string | undefined {
     const inGraph = keys.filter((key) => key !== noKey);
     for (let slot = 0; slot < keys.length; slot++) {
       if (keys[slot] === noKey) continue;
@@ -134,9 +166,14 @@ export class HnswIndex implements VectorIndex {
     if (connectivity !== this.config.connectivity) {
       return `the graph's connectivity is ${connectivity}`;
     }
-    if (size !== inGraph.length || !this.#graph.containsAll(inGraph)) {
-      return `the graph's ${size} keys are not the ${inGraph.length} listed`;
+    const all = new Uint32Array(inGraph.length + others.length);
+    all.set(inGraph);
+    all.set(others, inGraph.length);
+    if (size !== all.length || !this.#graph.containsAll(all)) {
+      return `the graph's ${size} keys are not the ${all.length} listed`;
     }
+    this.#saved = new SavedKeys(all);
+    for (const key of others) this.#dropFromGraph(key);
     for (let slot = 0; slot < keys.length; slot++) {
       if (keys[slot] === noKey) this.#pending.put(slot);
     }
@@ -156,9 +193,14 @@ export class HnswIndex implements VectorIndex {
       this.#reset();
       return;
     }
-    this.#graph.remove(this.#keys.keyOf(slot));
+    this.#dropFromGraph(this.#keys.keyOf(slot));
     this.#inGraph[slot] = 0;
     this.#indexedCount--;
+  }
+
+  #dropFromGraph(key: number): void {
+    this.#graph.remove(key);
+    this.#saved?.fell(key);
     this.#tombstoneCount++;
   }
 
@@ -168,6 +210,7 @@ export class HnswIndex implements VectorIndex {
     this.#inGraph = new Uint8Array(0);
     this.#indexedCount = 0;
     this.#tombstoneCount = 0;
+    this.#saved = undefined;
   }
 
   #addBatch(planned: number): void {

@@ -65,31 +65,44 @@ async function requireRoom(
   );
 }
 
-/** The keys of the base's records, or undefined when the graph holds a record that it lacks. */
-function keysOfBase(index: HnswIndex, base: IndexBase): Uint32Array | undefined {
+/** What the graph file that was saved last means to a base. */
+interface BaseKeys {
+  /** By position in the base; `noKey` for a record that the file lacks. */
+  readonly keys: Uint32Array;
+  readonly found: number;
+  /** Keys of the file that stand for no record of the base. */
+  readonly others: Uint32Array;
+}
+
+/** What the saved file means to the base now; undefined when it has none of its records. */
+function keysOfBase(index: HnswIndex, base: IndexBase): BaseKeys | undefined {
+  const { saved } = index;
   const keys = new Uint32Array(base.recordCount).fill(noKey);
   let found = 0;
   for (let ordinal = 0; ordinal < base.recordCount; ordinal++) {
     const slot = base.slotAt(ordinal);
     if (slot < 0) continue;
-    keys[ordinal] = index.graphKey(slot);
+    keys[ordinal] = index.savedKey(slot);
     if (keys[ordinal] !== noKey) found++;
   }
-  return found === index.indexedCount ? keys : undefined;
+  if (saved === undefined || found === 0) return undefined;
+  return { keys, found, others: saved.without(keys) };
 }
 
-function encodeKeys(keys: Uint32Array): Buffer {
-  const bytes = Buffer.alloc(keys.length * 4 + 4);
+function encodeKeys({ keys, others }: BaseKeys): Buffer {
+  const length = (keys.length + others.length) * 4;
+  const bytes = Buffer.alloc(length + 4);
   for (let i = 0; i < keys.length; i++) bytes.writeUInt32LE(keys[i], i * 4);
-  bytes.writeUInt32LE(crc32(bytes.subarray(0, keys.length * 4)), keys.length * 4);
+  for (let i = 0; i < others.length; i++) bytes.writeUInt32LE(others[i], (keys.length + i) * 4);
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, length)), length);
   return bytes;
 }
 
 /**
- * Saves graph and keys as `index-<sequence>.usearch` and `.keys`, durably, replacing files of these
- * names. Blocks its thread while the graph is written. Returns what the manifest has to list, or
- * undefined when nothing was saved: the graph is empty or holds records that are not in the base
- * (make a checkpoint first). Throws STORAGE_FULL.
+ * Saves graph and keys as `index-<sequence>.usearch` and `.keys`, durably, under names that are not
+ * those of `current`. Blocks its thread while the graph is written. Returns what the manifest has to
+ * list, or undefined when nothing was saved: the graph has no record of the base. Throws
+ * STORAGE_FULL.
  */
 export async function saveIndex(
   fs: FileSystem,
@@ -97,36 +110,66 @@ export async function saveIndex(
   index: HnswIndex,
   dimension: number,
   base: IndexBase,
+  current?: IndexFile,
 ): Promise<IndexFile | undefined> {
-  if (index.indexedCount === 0 || keysOfBase(index, base) === undefined) return undefined;
+  if (index.indexedCount === 0) return undefined;
   await requireRoom(fs, directory, index, dimension);
-  const name = `index-${base.sequence}`;
-  const uncovered = new Error('the base lacks records of the graph');
-  let keys: Uint32Array = new Uint32Array(0);
+  let name = `index-${base.sequence}`;
+  if (isNamed(current, name)) name += '-again';
+  let taken: BaseKeys | undefined;
   let sha256: Buffer = Buffer.alloc(0);
   try {
     await publishFile(fs, join(directory, `${name}.usearch`), async (file) => {
-      // Keys and graph are taken in one go: writes may have come since the check above.
-      const taken = keysOfBase(index, base);
-      if (taken === undefined) throw uncovered;
-      keys = taken;
+      // Graph and keys are taken in one go, because writes go on.
       index.saveGraph(file.path);
+      taken = keysOfBase(index, base);
       sha256 = await digestOf(file);
     });
+    if (taken === undefined) {
+      await fs.remove(join(directory, `${name}.usearch`));
+      index.forgetSaved();
+      return undefined;
+    }
+    const bytes = encodeKeys(taken);
+    await publishFile(fs, join(directory, `${name}.keys`), (file) => file.write([bytes], 0));
+    return {
+      file: `${name}.usearch`,
+      sha256,
+      keysFile: `${name}.keys`,
+      baseSequence: BigInt(base.sequence),
+      indexedRecords: BigInt(taken.found),
+      graphRecords: BigInt(taken.found + taken.others.length),
+    };
   } catch (error) {
-    if (error === uncovered) return undefined;
+    index.forgetSaved();
     throw error;
   }
-  await publishFile(fs, join(directory, `${name}.keys`), (file) =>
-    file.write([encodeKeys(keys)], 0),
-  );
-  return {
-    file: `${name}.usearch`,
-    sha256,
-    keysFile: `${name}.keys`,
-    baseSequence: BigInt(base.sequence),
-    indexedRecords: BigInt(keys.reduce((sum, key) => sum + (key === noKey ? 0 : 1), 0)),
-  };
+}
+
+/**
+ * Makes a graph file that was saved with an earlier base one of the new base, by a new file of keys
+ * alone. `entry`: what the manifest lists; the graph file must be the last that `index` saved or
+ * loaded. Returns what the manifest has to list with the new base, or undefined when the graph file
+ * has no record of it any more.
+ */
+export async function keepIndex(
+  fs: FileSystem,
+  directory: string,
+  index: HnswIndex,
+  base: IndexBase,
+  entry: IndexFile,
+): Promise<IndexFile | undefined> {
+  const taken = keysOfBase(index, base);
+  if (taken === undefined) return undefined;
+  const keysFile = `index-${base.sequence}.keys`;
+  const bytes = encodeKeys(taken);
+  await publishFile(fs, join(directory, keysFile), (file) => file.write([bytes], 0));
+  const indexedRecords = BigInt(taken.found);
+  return { ...entry, keysFile, baseSequence: BigInt(base.sequence), indexedRecords };
+}
+
+function isNamed(entry: IndexFile | undefined, name: string): boolean {
+  return entry?.file === `${name}.usearch` || entry?.keysFile === `${name}.keys`;
 }
 
 async function withFile<T>(
@@ -142,9 +185,13 @@ async function withFile<T>(
   }
 }
 
-/** The keys, or what is wrong with their file. */
-async function readKeys(file: File, recordCount: number): Promise<Uint32Array | string> {
-  const length = recordCount * 4;
+/** The keys of the base and the others, or what is wrong with their file. */
+async function readKeys(
+  file: File,
+  recordCount: number,
+  otherCount: number,
+): Promise<{ keys: Uint32Array; others: Uint32Array } | string> {
+  const length = (recordCount + otherCount) * 4;
   const size = await file.size();
   if (size !== length + 4) return `it has ${size} bytes instead of ${length + 4}`;
   const bytes = Buffer.alloc(length + 4);
@@ -152,12 +199,13 @@ async function readKeys(file: File, recordCount: number): Promise<Uint32Array | 
   if (read !== bytes.length) return `it ends after ${read} bytes`;
   if (crc32(bytes.subarray(0, length)) !== bytes.readUInt32LE(length))
     return 'its checksum differs';
-  const keys = new Uint32Array(recordCount);
-  for (let i = 0; i < recordCount; i++) {
-    keys[i] = bytes.readUInt32LE(i * 4);
-    if (keys[i] >= keyMax && keys[i] !== noKey) return `the key ${keys[i]} is out of range`;
+  const all = new Uint32Array(recordCount + otherCount);
+  for (let i = 0; i < all.length; i++) {
+    all[i] = bytes.readUInt32LE(i * 4);
+    const none = all[i] === noKey && i < recordCount;
+    if (all[i] >= keyMax && !none) return `the key ${all[i]} is out of range`;
   }
-  return keys;
+  return { keys: all.subarray(0, recordCount), others: all.subarray(recordCount) };
 }
 
 /**
@@ -174,16 +222,18 @@ export async function loadIndex(
   config: IndexConfig,
 ): Promise<LoadedIndex> {
   let reading = entry.keysFile;
+  const others = Number(entry.graphRecords - entry.indexedRecords);
+  if (others < 0) return { reason: `${reading}: it lists more records than the graph has` };
   try {
-    const keys = await withFile(fs, join(directory, reading), (file) =>
-      readKeys(file, recordCount),
+    const read = await withFile(fs, join(directory, reading), (file) =>
+      readKeys(file, recordCount, others),
     );
-    if (typeof keys === 'string') return { reason: `${reading}: ${keys}` };
+    if (typeof read === 'string') return { reason: `${reading}: ${read}` };
     reading = entry.file;
     const sha256 = await withFile(fs, join(directory, reading), digestOf);
     if (!sha256.equals(entry.sha256)) return { reason: `${reading}: its SHA-256 differs` };
     const index = new HnswIndex(arena, config);
-    const wrong = index.loadGraph(join(directory, reading), keys);
+    const wrong = index.loadGraph(join(directory, reading), read.keys, read.others);
     return wrong === undefined ? { index } : { reason: `${reading}: ${wrong}` };
   } catch (error) {
     return { reason: `${reading}: ${error instanceof Error ? error.message : String(error)}` };

@@ -3,21 +3,25 @@
  * by one write, made durable by one sync, applied in order, answered. While a group is on its way
  * new writes queue and form the next one, so groups are 1 when idle and grow under load.
  *
- * Invariants: nothing is applied or answered before its sync; sequences have no gaps; one group at
- * a time. After a failed write or sync the log is latched: what waits and what comes is refused,
- * nothing is tried again. It never closes a log file: records are read from them.
+ * Invariants: nothing is applied or answered before it is in the log, nor, unless the policy says
+ * otherwise, before its sync; whoever is told that a write is durable can rely on it; sequences
+ * have no gaps; one group at a time. After a failed write or sync the log is latched: what waits
+ * and what comes is refused, nothing is tried again. It never closes a log file: records are read
+ * from them.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ProtovecError } from '../errors.js';
 import { limits } from '../limits.js';
 import { now } from '../record/timestamp.js';
 import type { FileSystem } from '../storage/file-system.js';
+import { BackgroundSync } from './background-sync.js';
 import { CommitQueue, type Queued } from './commit-queue.js';
 import { FreeSpace } from './free-space.js';
 import { type Resolved, takeGroup } from './group.js';
 import type { LogFile } from './log-file.js';
 import { LogTail, type OpenNext } from './log-tail.js';
 import { commitTimeField } from './mutation.js';
+import type { SyncPolicy } from './sync-policy.js';
 import type { Write } from './write.js';
 
 export type { AppliedAt, Write } from './write.js';
@@ -33,6 +37,8 @@ export interface GroupCommitOptions {
   readonly log: LogFile;
   readonly lastSequence: number;
   readonly openNext: OpenNext;
+  /** `always` when absent. */
+  readonly policy?: SyncPolicy;
   /** Milliseconds without a commit before the idle marker; `limits.idleMarkerMs`. */
   readonly idleMarkerMs?: number;
   /** Bytes after which the next log file is begun; `limits.logFileBytesMax`. */
@@ -45,6 +51,8 @@ export class GroupCommit {
   readonly #space: FreeSpace;
   readonly #idleMarkerMs: number;
   readonly #logFileBytesMax: number;
+  readonly #background: BackgroundSync;
+  #policy: SyncPolicy;
   #queuedBytes = 0;
   #running = false;
   #closed = false;
@@ -54,6 +62,8 @@ export class GroupCommit {
   constructor(options: GroupCommitOptions) {
     this.#tail = new LogTail(options.log, options.lastSequence, options.openNext);
     this.#space = new FreeSpace(options.fs, options.log.file.path);
+    this.#background = new BackgroundSync(this.#tail, () => this.#rest());
+    this.#policy = options.policy ?? { when: 'always' };
     this.#idleMarkerMs = options.idleMarkerMs ?? limits.idleMarkerMs;
     this.#logFileBytesMax = options.logFileBytesMax ?? limits.logFileBytesMax;
   }
@@ -68,7 +78,7 @@ export class GroupCommit {
     return this.#tail.fault !== undefined;
   }
 
-  /** Sequence of the last durable entry, idle markers included. */
+  /** Sequence of the last entry, idle markers included. */
   get lastSequence(): number {
     return this.#tail.lastSequence;
   }
@@ -79,8 +89,8 @@ export class GroupCommit {
   }
 
   /**
-   * Queues a write; resolves to its answer once it is durable and applied. Rejects with what
-   * `resolve` threw; OVERLOADED when too many bytes wait; STORAGE_FULL and LOG_LATCHED when it was
+   * Queues a write; resolves to its answer once it is in the log, as durable as the policy and the
+   * write itself ask for, and applied. Rejects with what `resolve` threw; OVERLOADED when too many bytes wait; STORAGE_FULL and LOG_LATCHED when it was
    * not kept; CANCELLED when `signal` is aborted before its turn; SHUTTING_DOWN after `close`.
    */
   submit<T>(write: Write<T>, signal?: AbortSignal): Promise<T> {
@@ -108,16 +118,27 @@ export class GroupCommit {
     });
   }
 
+  /** Follows another policy once everything submitted before is answered. Throws LOG_LATCHED. */
+  async setPolicy(policy: SyncPolicy): Promise<void> {
+    await this.#between(async () => {
+      this.#policy = policy;
+      this.#background.stop();
+      if (policy.when === 'always') await this.#tail.sync();
+      else this.#syncLater();
+    });
+  }
+
   /**
-   * Moves to the next log file once everything submitted before is applied (stays in one that has
-   * no entry yet), then calls `between`, before anything later is resolved: a consistent view.
+   * Moves to the next log file once everything submitted before is applied and durable (stays in
+   * one that has no entry yet), then calls `between`, before anything later is resolved: a
+   * consistent view.
    */
-  async rotate(between?: () => void): Promise<void> {
+  async rotate(between?: () => void | Promise<void>): Promise<void> {
     const refusal = this.#refusal(0);
     if (refusal !== undefined) throw refusal;
     await this.#between(async () => {
       await this.#tail.moveOn();
-      between?.();
+      await between?.();
     });
   }
 
@@ -127,14 +148,16 @@ export class GroupCommit {
   }
 
   /**
-   * Takes no more writes, waits for those that it has, and tells what a clean stop records. Throws
-   * LOG_LATCHED when the log failed: there is no clean stop then. The log file stays open.
+   * Takes no more writes, waits for those that it has until all are durable, and tells what a clean
+   * stop records. Throws LOG_LATCHED when the log failed: there is no clean stop then. The log file
+   * stays open, and nothing uses it any more.
    */
   async close(): Promise<{ length: number; lastSequence: number }> {
     this.#closed = true;
     await this.drain();
     clearTimeout(this.#markerTimer);
-    if (this.#tail.fault !== undefined) throw this.#tail.fault;
+    this.#background.stop();
+    await this.#tail.sync();
     return { length: this.#tail.log.length, lastSequence: this.#tail.lastSequence };
   }
 
@@ -177,8 +200,20 @@ export class GroupCommit {
       }
     }
     this.#running = false;
-    if (!this.#markerDue || this.#closed || this.#tail.fault !== undefined) return;
+    this.#rest();
+  }
+
+  /** Sees to the idle marker. Before everything is durable it would have nothing to say. */
+  #rest(): void {
+    clearTimeout(this.#markerTimer);
+    if (this.#running || this.#closed || !this.#markerDue || this.#tail.dirty) return;
+    if (this.#tail.fault !== undefined) return;
     this.#markerTimer = setTimeout(() => this.#mark(), this.#idleMarkerMs).unref();
+  }
+
+  #syncLater(): void {
+    if (this.#policy.when !== 'interval' || !this.#tail.dirty) return;
+    this.#background.schedule(this.#policy.intervalMs);
   }
 
   async #step(item: Queued): Promise<void> {
@@ -210,13 +245,16 @@ export class GroupCommit {
     const log = this.#tail.log.file;
     let sequence = this.#tail.lastSequence;
     let offsets: number[];
+    const durable = this.#policy.when === 'always' || group.some(({ write }) => write.synced);
     try {
-      offsets = await this.#tail.store(group.map(({ effect }) => [commitTime, ...effect]));
+      offsets = await this.#tail.append(group.map(({ effect }) => [commitTime, ...effect]));
+      if (durable) await this.#tail.sync();
     } catch (error) {
       for (const { item } of group) item.reject(error);
       return;
     }
     this.#markerDue = true;
+    this.#syncLater();
     let sliceEnd = performance.now() + applySliceMs;
     for (let i = 0; i < group.length; i++) {
       const { item, write } = group[i];
@@ -228,7 +266,7 @@ export class GroupCommit {
           sliceEnd = performance.now() + applySliceMs;
         }
         if (this.#tail.fault !== undefined) throw this.#tail.fault;
-        const answer = write.apply({ sequence, log, effectOffset, seconds, nanos });
+        const answer = write.apply({ sequence, log, effectOffset, seconds, nanos, durable });
         item.settle(answer instanceof Promise ? await answer : answer);
       } catch (error) {
         const what = `holds entry ${sequence}, which could not be applied`;
@@ -239,7 +277,8 @@ export class GroupCommit {
 
   /** An entry without effect, so that the entries before it are known to have been durable. */
   #mark(): void {
-    const write = { bytes: 0, frees: true, resolve: () => [], apply: nothing, nothing };
+    const resolve = () => [];
+    const write = { bytes: 0, frees: true, synced: true, resolve, apply: nothing, nothing };
     const done = () => {
       this.#markerDue = false;
     };

@@ -2,11 +2,14 @@
  * The end of a collection's log, where entries are added: numbers them, makes them durable, moves
  * to the next file.
  *
- * Invariants: sequences have no gaps; `lastSequence` is durable. After a failed write or sync, or
- * a failed move, it is latched for good: nothing is tried again, because nobody knows what is on
- * the disk (a repeated fdatasync reports success for bytes that were lost). Only STORAGE_FULL,
- * after which the file is as it was, leaves it usable. It never closes a file: records are read
- * from them.
+ * Invariants: sequences have no gaps; everything up to `durableSequence` is on stable storage, and
+ * entries say no more than that of what was durable before them, so that a lost end of the log never
+ * passes for damage. Only the last file may hold entries that are not durable. Syncs run one after
+ * the other, beside appends: the system reports a failure to one of them only. After a failed write
+ * or sync, or a failed move, it is latched for good: nothing is tried again, because nobody knows
+ * what is on the disk (a repeated fdatasync reports success for bytes that were lost). Only
+ * STORAGE_FULL, after which the file is as it was, leaves it usable. It never closes a file: records
+ * are read from them.
  */
 import { ProtovecError } from '../errors.js';
 import type { LogFile } from './log-file.js';
@@ -22,6 +25,9 @@ const moveRetryMs = 1000;
 export class LogTail {
   #log: LogFile;
   #lastSequence: number;
+  #durableSequence: number;
+  /** The syncs asked for so far; never rejects. */
+  #syncs: Promise<unknown> = Promise.resolve();
   #fault: ProtovecError | undefined;
   #moveNotBefore = 0;
   readonly #openNext: OpenNext;
@@ -30,6 +36,7 @@ export class LogTail {
   constructor(log: LogFile, lastSequence: number, openNext: OpenNext) {
     this.#log = log;
     this.#lastSequence = lastSequence;
+    this.#durableSequence = lastSequence;
     this.#openNext = openNext;
   }
 
@@ -38,9 +45,19 @@ export class LogTail {
     return this.#log;
   }
 
-  /** Sequence of the last durable entry. */
+  /** Sequence of the last entry. */
   get lastSequence(): number {
     return this.#lastSequence;
+  }
+
+  /** Sequence of the last entry that is known to be on stable storage. */
+  get durableSequence(): number {
+    return this.#durableSequence;
+  }
+
+  /** Whether there are entries that a power cut may take. */
+  get dirty(): boolean {
+    return this.#durableSequence < this.#lastSequence;
   }
 
   /** LOG_LATCHED once something failed. */
@@ -49,33 +66,44 @@ export class LogTail {
   }
 
   /**
-   * Appends an entry for each payload and syncs once; `lastSequence` is then that of the last one.
-   * Returns the file offset of each payload. Throws STORAGE_FULL, nothing kept, or LOG_LATCHED.
+   * Appends an entry for each payload; `lastSequence` is then that of the last one. Returns the
+   * file offset of each payload. Throws STORAGE_FULL, nothing kept, or LOG_LATCHED.
    */
-  async store(payloads: readonly (readonly Uint8Array[])[]): Promise<number[]> {
-    const durableSequence = this.#lastSequence;
-    let sequence = durableSequence;
+  async append(payloads: readonly (readonly Uint8Array[])[]): Promise<number[]> {
+    if (this.#fault !== undefined) throw this.#fault;
+    const durableSequence = this.#durableSequence;
+    let sequence = this.#lastSequence;
     const entries = payloads.map((payload) => ({ sequence: ++sequence, durableSequence, payload }));
-    let offsets: number[];
     try {
-      offsets = await this.#log.append(entries);
+      const offsets = await this.#log.append(entries);
+      this.#lastSequence = sequence;
+      return offsets;
     } catch (error) {
       throw isFull(error) ? error : this.latch('could not be written', error);
     }
-    try {
-      await this.#log.sync();
-    } catch (error) {
-      // STORAGE_FULL included: it is no promise about what is on the disk.
-      throw this.latch('could not be synced', error);
-    }
-    this.#lastSequence = sequence;
-    return offsets;
   }
 
-  /** Moves to the next file, unless this one has no entry. Throws STORAGE_FULL or LOG_LATCHED. */
+  /** Brings every entry appended so far to stable storage. Throws LOG_LATCHED. */
+  sync(): Promise<void> {
+    const turn = this.#syncs.then(() => this.#syncNow());
+    this.#syncs = turn.catch(() => {});
+    return turn;
+  }
+
+  /** Resolves when no sync is under way any more, so that files may be closed. */
+  async settled(): Promise<void> {
+    await this.#syncs;
+  }
+
+  /**
+   * Moves to the next file, unless this one has no entry. Not while something is appended. Throws
+   * STORAGE_FULL or LOG_LATCHED.
+   */
   async moveOn(): Promise<void> {
     const previous = this.#lastSequence;
     if (this.#log.identity.firstSequence > previous) return;
+    // Entries of the next file must not outlive those of this one.
+    await this.sync();
     try {
       const next = await this.#openNext(previous + 1, previous);
       if (next.identity.firstSequence !== previous + 1) {
@@ -98,13 +126,26 @@ export class LogTail {
     }
   }
 
+  async #syncNow(): Promise<void> {
+    if (this.#fault !== undefined) throw this.#fault;
+    const sequence = this.#lastSequence;
+    if (this.#durableSequence >= sequence) return;
+    try {
+      await this.#log.sync();
+    } catch (error) {
+      // STORAGE_FULL included: it is no promise about what is on the disk.
+      throw this.latch('could not be synced', error);
+    }
+    this.#durableSequence = sequence;
+  }
+
   /** Latches the log, if it is not, and returns the LOG_LATCHED that all writes now meet. */
   latch(what: string, cause: unknown): ProtovecError {
     const path = this.#log.file.path;
     this.#fault ??= new ProtovecError(
       'LOG_LATCHED',
       `the log ${path} ${what} (${cause instanceof Error ? cause.message : cause}): everything ` +
-        'acknowledged is kept and reads go on, but writes are refused; check the disk, then ' +
+        'acknowledged as durable is kept and reads go on, but writes are refused; check the disk, then ' +
         'restart the server',
       { cause, metadata: { file: path } },
     );

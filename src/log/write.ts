@@ -11,9 +11,11 @@ export interface AppliedAt {
   /** Commit time. */
   readonly seconds: number;
   readonly nanos: number;
+  /** Whether the entry, and so everything before it, is on stable storage. */
+  readonly durable: boolean;
 }
 
-/** One write request: decides at its turn, is logged, and is applied once it is durable. */
+/** One write request: decides at its turn, is logged, made durable if need be, and applied. */
 export interface Write<T> {
   /** Bytes that it holds in memory while it waits, and about what it will take in the log. */
   readonly bytes: number;
@@ -28,12 +30,14 @@ export interface Write<T> {
   readonly conditional?: boolean;
   /** Gives room back, so it is let through while the disk is nearly full. */
   readonly frees?: boolean;
+  /** Is on stable storage before it is applied, whatever the durability of other writes. */
+  readonly synced?: boolean;
   /**
    * The encoded effect field of the entry's Mutation, in pieces that stay unchanged until `apply`;
    * null when there is nothing to write. What it throws refuses this write only.
    */
   resolve(): readonly Uint8Array[] | null | Promise<readonly Uint8Array[] | null>;
-  /** Called once the entry is durable, in log order. Must not throw. */
+  /** Called once the entry is in the log, in its order. Must not throw. */
   apply(at: AppliedAt): T | Promise<T>;
   /** The answer when `resolve` returned null. */
   nothing(): T;

@@ -85,3 +85,11 @@ export function unpackId(packed: Uint8Array, at: number): Uint8Array {
   }
   return text;
 }
+
+/** Milliseconds since 1970 in a canonical UUIDv7; NaN when it is none. */
+export function timeOfUuid(id: string): number {
+  const match = /^([0-9a-f]{8})-([0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.exec(
+    id,
+  );
+  return match === null ? Number.NaN : Number.parseInt(match[1] + match[2], 16);
+}

@@ -10,42 +10,13 @@ import { createHash, type Hash } from 'node:crypto';
 import { limits } from '../limits.js';
 import type { ByteWindow } from './byte-window.js';
 import { FieldScanner } from './field-scanner.js';
-import { damaged, fragmentField, isHeaderField, knownFieldMax, tags } from './format.js';
+import { damaged, isHeaderField, knownFieldMax, otherFile, tags } from './format.js';
+import { claimedRecords } from './fragment.js';
 import { PartAgreement } from './part-agreement.js';
 import { RecordBounds } from './record-bounds.js';
+import type { FileBlock, ReadOptions } from './snapshot-block.js';
 import { versionProblem } from './snapshot-header.js';
-import { openingBytes, openingProblem } from './snapshot-opening.js';
 import { movedHint, type PartInfo, SnapshotPart } from './snapshot-part.js';
-
-/** Some records of one part, verified unless the part is unsealed. */
-export interface SnapshotBlock {
-  readonly part: PartInfo;
-  /** Bytes of the file; valid only until the next block is asked for. */
-  readonly bytes: Uint8Array;
-  /** Offset of `bytes[0]` in the file. */
-  readonly offset: number;
-  /** Start and end, in `bytes`, of each record's body; valid only until the next block. */
-  readonly records: Int32Array;
-  /** Number of records; 0 only in the first block of a part. */
-  readonly count: number;
-}
-
-export interface ReadOptions {
-  /**
-   * Also read parts that have neither checksums nor a footer. Damage and truncation of such parts
-   * cannot be told. Default false.
-   */
-  allowUnsealed?: boolean;
-  /**
-   * Compare each part with the SHA-256 in its footer. Default true; false is for files of our own
-   * whose checksums are enough, and saves about half the time.
-   */
-  verifyDigest?: boolean;
-  /** SHA-256 that the whole file must have; compared instead of those of the parts. */
-  sha256?: Uint8Array;
-  /** What errors call the file. Default `snapshot`. */
-  name?: string;
-}
 
 /** One pass over one file; `readSnapshot` drives it. */
 export class BlockReader {
@@ -55,7 +26,9 @@ export class BlockReader {
   readonly #sha256: Uint8Array | undefined;
   readonly #verifyParts: boolean;
   readonly #scanner = new FieldScanner();
+  /** Records of the block being read and, with their starts inverted, its fragments. */
   readonly #records = new RecordBounds();
+  #fragments = 0;
   #hash: Hash | undefined;
   #part: SnapshotPart | undefined;
   #parts = 0;
@@ -74,16 +47,8 @@ export class BlockReader {
     if (options.sha256 !== undefined) this.#hash = createHash('sha256');
   }
 
-  /** Looks at the first bytes, so that a file of another kind is told from a damaged one. */
-  async open(): Promise<void> {
-    const window = this.#window;
-    while (window.end < openingBytes && !window.atEnd) await window.more();
-    const problem = openingProblem(window.bytes.subarray(window.start, window.end));
-    if (problem !== undefined) throw damaged(this.#name, 0, problem);
-  }
-
   /** The next block; undefined at the end of a whole file. */
-  async next(): Promise<SnapshotBlock | undefined> {
+  async next(): Promise<FileBlock | undefined> {
     this.#release();
     for (;;) {
       try {
@@ -120,7 +85,7 @@ export class BlockReader {
   }
 
   /** Handles the field that was scanned; a block when one is complete. */
-  #take(): SnapshotBlock | undefined {
+  #take(): FileBlock | undefined {
     const { tag, valueStart, valueEnd } = this.#scanner;
     const base = this.#window.start;
     const part = this.#part;
@@ -132,7 +97,7 @@ export class BlockReader {
     return this.#takeOther(tag, valueStart, valueEnd);
   }
 
-  #takeOther(tag: number, valueStart: number, valueEnd: number): SnapshotBlock | undefined {
+  #takeOther(tag: number, valueStart: number, valueEnd: number): FileBlock | undefined {
     const { bytes, start } = this.#window;
     const value = bytes.subarray(valueStart, valueEnd);
     if (tag === tags.version) {
@@ -147,10 +112,9 @@ export class BlockReader {
     const number = tag >>> 3;
     if (isHeaderField(tag)) {
       part.addHeaderField(tag, bytes.subarray(start + this.#cursor, valueEnd), value);
-    } else if (number === fragmentField) {
-      throw new Error(
-        'compressed records, which this version does not read: write it uncompressed',
-      );
+    } else if (tag === tags.fragment) {
+      this.#records.push(~(valueStart - start), valueEnd - start);
+      this.#fragments += 1;
     } else if (number <= knownFieldMax) {
       throw new Error(`field ${number} has wire type ${tag & 7}, which is not its type`);
     }
@@ -165,17 +129,18 @@ export class BlockReader {
     if (this.#verifyParts) this.#hash = createHash('sha256');
   }
 
-  #takeChecksum(part: SnapshotPart, encoded: Uint8Array, next: number): SnapshotBlock | undefined {
+  #takeChecksum(part: SnapshotPart, encoded: Uint8Array, next: number): FileBlock | undefined {
     if (part.sealed === false)
       throw new Error(`the first checksum of the part comes only here: ${movedHint}`);
     const { bytes, start } = this.#window;
     const covered = bytes.subarray(start, start + this.#cursor);
-    part.verifyChecksum(encoded, covered, this.#window.offset(start), this.#records.count);
+    const offset = this.#window.offset(start);
+    const records = part.verifyChecksum(encoded, covered, offset, () => this.#countRecords());
     const first = part.sealed === undefined;
     part.sealed = true;
     if (first) this.#agreement.add(part.completeHeader());
     const block = first || this.#records.count > 0 ? this.#block(part) : undefined;
-    part.records += this.#records.count;
+    part.records += records;
     this.#cursor = next;
     this.#done = next;
     if (block === undefined) this.#release();
@@ -202,7 +167,7 @@ export class BlockReader {
     return part.sealed === false ? limits.checksumIntervalBytes : limits.checksumIntervalBytesMax;
   }
 
-  #unsealedBlock(part: SnapshotPart): SnapshotBlock | undefined {
+  #unsealedBlock(part: SnapshotPart): FileBlock | undefined {
     if (part.sealed === true || !this.#allowUnsealed) {
       throw new Error(
         `no checksum within ${limits.checksumIntervalBytesMax} bytes: the file is damaged or was ` +
@@ -219,7 +184,7 @@ export class BlockReader {
   }
 
   /** Ends a part that has no footer, if it may have none; its last block, if there is one. */
-  #endUnsealed(part: SnapshotPart): SnapshotBlock | undefined {
+  #endUnsealed(part: SnapshotPart): FileBlock | undefined {
     if (part.sealed === true) {
       throw new Error(
         `the part that starts at offset ${part.start} ends here without a footer: the file is ` +
@@ -244,7 +209,7 @@ export class BlockReader {
   }
 
   /** At the end of the file. */
-  #end(): SnapshotBlock | undefined {
+  #end(): FileBlock | undefined {
     const { start, end } = this.#window;
     if (start + this.#cursor < end) {
       throw new Error('the file ends within a field: it is truncated, copy it again');
@@ -256,19 +221,33 @@ export class BlockReader {
   #checkFileDigest(): undefined {
     if (this.#sha256 === undefined || this.#hash === undefined) return;
     if (!this.#hash.digest().equals(this.#sha256)) {
-      throw new Error('the SHA-256 of the file is not the one on record: it is another file');
+      throw new Error(otherFile);
     }
     this.#hash = undefined;
   }
 
-  #block(part: SnapshotPart): SnapshotBlock {
+  /** Records of the block, with those that its fragments say they have. */
+  #countRecords(): number {
+    const { table, count } = this.#records;
+    if (this.#fragments === 0) return count;
+    const { bytes, start } = this.#window;
+    let records = count - this.#fragments;
+    for (let i = 0; i < count * 2; i += 2) {
+      if (table[i] < 0) records += claimedRecords(bytes, start + ~table[i], start + table[i + 1]);
+    }
+    return records;
+  }
+
+  #block(part: SnapshotPart): FileBlock {
     const { bytes, start } = this.#window;
     return {
       part: part.info as PartInfo,
       bytes: bytes.subarray(start, start + this.#cursor),
       offset: this.#window.offset(start),
+      inPlace: true,
       records: this.#records.table,
       count: this.#records.count,
+      fragments: this.#fragments,
     };
   }
 
@@ -281,6 +260,7 @@ export class BlockReader {
     this.#cursor -= this.#done;
     this.#done = 0;
     this.#records.clear();
+    this.#fragments = 0;
   }
 
   /** Offset in the file of the field at hand. */

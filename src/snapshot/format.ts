@@ -23,11 +23,9 @@ export const tags = {
   embeddingModel: 0x42,
   logSequence: 0x48,
   checksum: 0x52,
+  fragment: 0x5a,
   footer: 0x62,
 } as const;
-
-/** Field 11 holds compressed records in a format that this version does not read. */
-export const fragmentField = 11;
 
 /** Highest field number that this version knows. */
 export const knownFieldMax = 12;
@@ -47,6 +45,9 @@ const headerTags: ReadonlySet<number> = new Set([
 export function isHeaderField(tag: number): boolean {
   return headerTags.has(tag);
 }
+
+/** Said when a file as a whole is not the one expected. */
+export const otherFile = 'the SHA-256 of the file is not the one on record: it is another file';
 
 /**
  * A SERIALIZATION_ERROR about the file `name`. `message` says what is wrong and what to do;

@@ -2,7 +2,7 @@
  * Pretty-prints JSON values as JSON.stringify does with two spaces, at any depth of a larger text
  * and without losing the sign of zero, which JSON can hold and JSON.stringify drops.
  */
-import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+import type { DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
 
 /** One step of indentation. */
 export const indentStep = '  ';
@@ -32,4 +32,14 @@ function listText(value: readonly JsonValue[], indent: string): string {
     text += `${text.length === 1 ? '\n' : ',\n'}${inner}${jsonText(item, inner)}`;
   }
   return text.length === 1 ? '[]' : `${text}\n${indent}]`;
+}
+
+/** The names that the fields of a message may have in JSON, each with the canonical one. */
+export function jsonNames(message: DescMessage): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const { name, jsonName } of message.fields) {
+    names.set(name, jsonName);
+    names.set(jsonName, jsonName);
+  }
+  return names;
 }

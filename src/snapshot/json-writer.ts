@@ -16,9 +16,9 @@ import type { File } from '../storage/file-system.js';
 import { FileSink } from './file-sink.js';
 import { floatBytesMax, writeFloat } from './float-text.js';
 import { indentStep, jsonText } from './json-text.js';
+import type { WrittenSnapshot } from './sealed-sink.js';
 import { encodeHeader, type SnapshotHeader } from './snapshot-header.js';
 import { snapshotSchema } from './snapshot-schema.js';
-import type { WrittenSnapshot } from './snapshot-writer.js';
 
 /** Tags of VectorRecord.embedding: a packed chunk, and one value. */
 const packedTag = 0x32;

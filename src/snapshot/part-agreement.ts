@@ -9,7 +9,7 @@ export class PartAgreement {
   #agreed: SnapshotHeader | undefined;
 
   /** Holds a part's complete header against those before it; throws an Error when they differ. */
-  add({ index, header }: PartInfo): void {
+  add({ index, header }: Pick<PartInfo, 'index' | 'header'>): void {
     if (this.#agreed === undefined) {
       this.#agreed = { ...header };
       return;

@@ -21,7 +21,7 @@ export interface PartInfo {
    * their numbers) appear here once the part has been read.
    */
   readonly header: SnapshotHeader;
-  /** Whether checksums cover it. */
+  /** Whether it has a footer and checksums cover it; of JSON, whether it has a footer. */
   readonly sealed: boolean;
 }
 
@@ -82,9 +82,15 @@ export class SnapshotPart {
 
   /**
    * Checks the checksum `encoded` against the bytes since the one before it, which start at `offset`
-   * of the file and hold `records` records.
+   * of the file. `countRecords` counts the records in them, and is called once they are known to be
+   * whole. Returns their number.
    */
-  verifyChecksum(encoded: Uint8Array, covered: Uint8Array, offset: number, records: number): void {
+  verifyChecksum(
+    encoded: Uint8Array,
+    covered: Uint8Array,
+    offset: number,
+    countRecords: () => number,
+  ): number {
     const checksum = Checksum.decode(encoded);
     const start = offset - this.start;
     if (checksum.start !== BigInt(start) || checksum.length !== BigInt(covered.length)) {
@@ -99,9 +105,11 @@ export class SnapshotPart {
           'copy it again or use another one',
       );
     }
+    const records = countRecords();
     if (checksum.records !== BigInt(records)) {
       throw new Error(`this checksum counts ${checksum.records} records, there are ${records}`);
     }
+    return records;
   }
 
   /** Checks the footer, which starts at `offset` of the file; `digest` is undefined to leave it out. */

@@ -10,11 +10,14 @@ import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 export interface SnapshotSchema {
   readonly snapshot: DescMessage;
   readonly record: DescMessage;
+  readonly indexConfig: DescMessage;
+  readonly fragment: DescMessage;
+  readonly footer: DescMessage;
 }
 
 let loaded: SnapshotSchema | undefined;
 
-/** The descriptors of StorageSnapshot and VectorRecord. */
+/** The descriptors of StorageSnapshot and of what it is made of. */
 export function snapshotSchema(): SnapshotSchema {
   loaded ??= load();
   return loaded;
@@ -32,5 +35,8 @@ function load(): SnapshotSchema {
   return {
     snapshot: find('protovec.v1.StorageSnapshot'),
     record: find('protovec.v1.VectorRecord'),
+    indexConfig: find('protovec.v1.IndexConfig'),
+    fragment: find('protovec.v1.Fragment'),
+    footer: find('protovec.v1.Footer'),
   };
 }

@@ -7,11 +7,13 @@
  * Invariants: `finish` returns the name of a whole, synced, valid snapshot in which each id occurs
  * once, or throws and leaves no file. Never touches the collection.
  */
-import { invalidArgument, ProtovecError } from '../errors.js';
+import { invalidArgument } from '../errors.js';
 import { forEachField } from '../record/peek.js';
 import type { File, FileSystem } from '../storage/file-system.js';
+import { readFitting } from './fitting-snapshot.js';
 import { RecordBounds } from './record-bounds.js';
-import { headerConflict, type SnapshotHeader } from './snapshot-header.js';
+import { Slices } from './slices.js';
+import type { SnapshotHeader } from './snapshot-header.js';
 import { type PartInfo, readSnapshot, type SnapshotSource } from './snapshot-reader.js';
 import { SnapshotWriter } from './snapshot-writer.js';
 import { StagedRecords } from './staged-records.js';
@@ -31,6 +33,17 @@ export interface StageOptions {
   allowUnsealed?: boolean;
 }
 
+/** Settings of one snapshot file that is added. */
+export interface SnapshotOptions {
+  /**
+   * SHA-256 that the file must have: it was checked whole when it got that digest, so that it may
+   * be unsealed.
+   */
+  readonly sha256?: Uint8Array;
+  /** Told of the records taken so far; what it throws ends the merge. */
+  readonly onProgress?: (records: number) => void;
+}
+
 /** RecordBatch.records. */
 const recordsField = 1;
 
@@ -41,6 +54,7 @@ export class StagedMerge {
   readonly #file: File;
   readonly #records: StagedRecords;
   readonly #bounds = new RecordBounds();
+  readonly #slices = new Slices();
   #raw: File | undefined;
   #rawBytes = 0;
   /** What the merge is made of; one merge is of one kind. */
@@ -92,22 +106,25 @@ export class StagedMerge {
    * when it is damaged, INCOMPATIBLE_SNAPSHOT when it does not fit the collection, and what
    * `StagedRecords.add` throws for a record.
    */
-  async addSnapshot(source: SnapshotSource, name: string): Promise<void> {
+  async addSnapshot(
+    source: SnapshotSource,
+    name: string,
+    options: SnapshotOptions = {},
+  ): Promise<void> {
     this.#mayTake('snapshot');
-    const records = this.#records;
-    const parts: PartInfo[] = [];
-    const options = { allowUnsealed: this.#allowUnsealed, name };
-    for await (const { part, bytes, records: bounds, count } of readSnapshot(source, options)) {
-      if (parts.at(-1) !== part) {
-        parts.push(part);
-        records.beginPart();
-        this.#checkFit(part.header, name, part.sealed);
-      }
-      await this.#files.checkRoom(bytes.length);
-      await this.#add(bytes, bounds, count);
+    const { sha256, onProgress } = options;
+    const allowUnsealed = sha256 !== undefined || this.#allowUnsealed;
+    const read = { allowUnsealed, name, ...(sha256 && { sha256 }) };
+    let part: PartInfo | undefined;
+    let records = 0;
+    for await (const block of readFitting(source, this.#header, read)) {
+      if (block.part !== part) this.#records.beginPart();
+      part = block.part;
+      await this.#files.checkRoom(block.bytes.length);
+      await this.#add(block.bytes, block.records, block.count);
+      records += block.count;
+      onProgress?.(records);
     }
-    // Only now are the headers of unsealed parts complete.
-    for (const part of parts) this.#checkFit(part.header, name, true);
   }
 
   /**
@@ -169,6 +186,8 @@ export class StagedMerge {
     for (let i = 0; i < count; i++) {
       const flushed = this.#records.add(bytes, bounds[i * 2], bounds[i * 2 + 1]);
       if (flushed !== undefined) await flushed;
+      const due = this.#slices.done();
+      if (due !== undefined) await due;
     }
   }
 
@@ -178,19 +197,6 @@ export class StagedMerge {
     throw invalidArgument(
       'source',
       'a merge is one snapshot file or batches of records, not both: send them as two merges',
-    );
-  }
-
-  /** `complete`: whether metric and model are known, not only the dimension. */
-  #checkFit(header: SnapshotHeader, name: string, complete: boolean): void {
-    const wanted = this.#header;
-    const known = complete ? header : { ...wanted, dimension: header.dimension };
-    const conflict = headerConflict(known, wanted);
-    if (conflict === undefined) return;
-    throw new ProtovecError(
-      'INCOMPATIBLE_SNAPSHOT',
-      `${name} has ${conflict}, which the collection has: merge it into one that agrees with it`,
-      { metadata: { conflict } },
     );
   }
 }

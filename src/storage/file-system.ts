@@ -8,7 +8,7 @@
 import fs from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { errorCode, storageFull } from './io-error.js';
+import { errorCode, explained, explainedSync } from './io-error.js';
 import { writeFully } from './write-fully.js';
 
 /** An open file. It stays readable after it is renamed or removed. */
@@ -32,7 +32,7 @@ export interface File {
 /** `read`: existing, read only. `write`: existing, read and write. `create`: new, else EEXIST. */
 export type OpenMode = 'read' | 'write' | 'create';
 
-/** What Protovec asks of a file system. Every call but `syncDirectory` may throw STORAGE_FULL. */
+/** What Protovec asks of a file system. Calls throw STORAGE_FULL (no sync does) and STORAGE_FAILED. */
 export interface FileSystem {
   open(path: string, mode: OpenMode): Promise<File>;
   /** Atomic; replaces `to`. Durable after `syncDirectory`. */
@@ -65,7 +65,11 @@ class NodeFile implements File {
     private readonly descriptor: number,
   ) {}
 
-  async read(target: Uint8Array, position: number): Promise<number> {
+  read(target: Uint8Array, position: number): Promise<number> {
+    return explained(this.path, this.readWhole(target, position));
+  }
+
+  private async readWhole(target: Uint8Array, position: number): Promise<number> {
     let done = 0;
     while (done < target.byteLength) {
       const count = await this.readOnce(target, done, position + done);
@@ -87,12 +91,11 @@ class NodeFile implements File {
   }
 
   async write(pieces: readonly Uint8Array[], position: number): Promise<void> {
-    await full(this.path, writeFully(this.writeOnce, pieces, position));
+    await explained(this.path, writeFully(this.writeOnce, pieces, position));
   }
 
-  // Not mapped to STORAGE_FULL: whatever a sync reports, what is on the disk is unknown.
   sync(): Promise<void> {
-    return fdatasyncAsync(this.descriptor);
+    return explainedSync(this.path, fdatasyncAsync(this.descriptor));
   }
 
   async size(): Promise<number> {
@@ -100,7 +103,7 @@ class NodeFile implements File {
   }
 
   truncate(length: number): Promise<void> {
-    return truncateAsync(this.descriptor, length);
+    return explained(this.path, truncateAsync(this.descriptor, length));
   }
 
   close(): Promise<void> {
@@ -126,21 +129,12 @@ class NodeFile implements File {
     });
 }
 
-/** Turns the failures that mean "no room" into STORAGE_FULL. */
-async function full<T>(path: string, call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    throw storageFull(path, error) ?? error;
-  }
-}
-
 async function syncDirectory(path: string): Promise<void> {
   // Windows opens no directories; NTFS journals names by itself.
   if (process.platform === 'win32') return;
   const descriptor = await openAsync(path, 'r');
   try {
-    await promisify(fs.fsync)(descriptor);
+    await explainedSync(path, promisify(fs.fsync)(descriptor));
   } finally {
     await closeAsync(descriptor);
   }
@@ -148,7 +142,7 @@ async function syncDirectory(path: string): Promise<void> {
 
 async function makeDirectory(path: string): Promise<void> {
   const wanted = resolve(path);
-  const first = await full(wanted, fs.promises.mkdir(wanted, { recursive: true }));
+  const first = await explained(wanted, fs.promises.mkdir(wanted, { recursive: true }));
   if (first === undefined) return;
   // Each new directory is a name in its parent: sync from the deepest parent up to the oldest.
   const oldest = dirname(first);
@@ -162,7 +156,7 @@ async function makeDirectory(path: string): Promise<void> {
 
 async function list(directory: string): Promise<string[]> {
   try {
-    return await fs.promises.readdir(directory);
+    return await explained(directory, fs.promises.readdir(directory));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
@@ -182,10 +176,10 @@ async function exists(path: string): Promise<boolean> {
 /** The file system of this machine. */
 export const nodeFileSystem: FileSystem = {
   async open(path, mode) {
-    return new NodeFile(path, await full(path, openAsync(path, openFlags[mode])));
+    return new NodeFile(path, await explained(path, openAsync(path, openFlags[mode])));
   },
-  rename: (from, to) => full(to, fs.promises.rename(from, to)),
-  remove: (path) => full(path, fs.promises.rm(path, { recursive: true, force: true })),
+  rename: (from, to) => explained(to, fs.promises.rename(from, to)),
+  remove: (path) => explained(path, fs.promises.rm(path, { recursive: true, force: true })),
   list,
   makeDirectory,
   syncDirectory,

@@ -1,4 +1,5 @@
 /** Turns the configuration that a caller asks for into the one in force, without zero values. */
+import { resolvePersistenceConfig } from '../collection/persistence-config.js';
 import { invalidArgument } from '../errors.js';
 import { CollectionConfig, Metric } from '../gen/protovec/v1/collection.js';
 import { resolveIndexConfig } from '../index/index-config.js';
@@ -27,7 +28,8 @@ export function resolveCollectionConfig(
     );
   }
   const index = resolveIndexConfig(asked.index, metric, `${field}.index`);
-  return { dimension, metric, index, embeddingModel: asked.embeddingModel };
+  const persistence = resolvePersistenceConfig(asked.persistence, `${field}.persistence`);
+  return { dimension, metric, index, embeddingModel: asked.embeddingModel, persistence };
 }
 
 function resolveMetric(metric: Metric, field: string): Metric {

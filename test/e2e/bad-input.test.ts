@@ -7,6 +7,7 @@ import {
   GetCollectionRequest,
 } from '../../src/gen/protovec/v1/collection_service.js';
 import { GetIndexRequest, IndexServiceService } from '../../src/gen/protovec/v1/index_service.js';
+import type { SnapshotFormat } from '../../src/gen/protovec/v1/persistence.js';
 import {
   BatchDeleteRecordsRequest,
   BatchGetRecordsRequest,
@@ -23,7 +24,6 @@ import {
 } from '../../src/gen/protovec/v1/record_service.js';
 import { SearchServiceService } from '../../src/gen/protovec/v1/search_service.js';
 import { ServerServiceService } from '../../src/gen/protovec/v1/server_service.js';
-import type { SnapshotFormat } from '../../src/gen/protovec/v1/snapshot.js';
 import {
   CreateSnapshotRequest,
   DeleteSnapshotRequest,

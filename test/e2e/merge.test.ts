@@ -3,10 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Collection, CollectionConfig } from '../../clients/typescript/src/index.js';
+import type { MergePolicy } from '../../src/gen/protovec/v1/merge.js';
 import { VectorRecord } from '../../src/gen/protovec/v1/record.js';
 import { StorageSnapshot } from '../../src/gen/protovec/v1/snapshot.js';
 import {
   MergeRecordsRequest,
+  MergeSnapshotRequest,
   SnapshotServiceService as service,
 } from '../../src/gen/protovec/v1/snapshot_service.js';
 import {
@@ -163,8 +165,8 @@ describe('merge', () => {
     }
     it('a whole snapshot followed by a damaged one', () =>
       refused(Buffer.concat([a, flipped(9_000)]), broken));
-    it('JSON and bytes of another kind', async () => {
-      await refused(Buffer.from('{"version":"1.0.0"}'), broken);
+    it('half a JSON and bytes of another kind', async () => {
+      await refused(Buffer.from('{"version":"1.0.0"'), broken);
       await refused(Buffer.from('PK\x03\x04 something else'), broken);
     });
     it('a newer major version', () =>
@@ -268,5 +270,136 @@ describe('merge', () => {
     const { id } = await docs.snapshots.create();
     const empty = Buffer.concat(await all(docs.snapshots.download(id)));
     expect(await docs.snapshots.merge([empty])).deep.include({ created: 0, skipped: 0 });
+  });
+
+  describe('by a policy', () => {
+    /** Titles by id that the merges ended with, by collection. */
+    const merged = new Map<string, object>();
+    const old = new Date('2001-01-01T00:00:00Z');
+    const recent = new Date('2002-01-01T00:00:00Z');
+    const later = new Date('2003-01-01T00:00:00Z');
+    const titled = (title: string, times: Record<string, Date | undefined>) =>
+      Object.entries(times).map(([id, updateTime]) => ({
+        id,
+        title,
+        embedding: [1, 2, 3, 4],
+        createTime: old,
+        updateTime,
+      }));
+
+    /** A collection with records of three ids, and the id of a snapshot of others with two of them. */
+    async function prepare() {
+      const docs = await create();
+      await docs.snapshots.mergeRecords(titled('ours', { a: recent, b: recent, c: recent }));
+      const other = await create();
+      await other.snapshots.mergeRecords(titled('theirs', { b: later, c: old, d: old }));
+      const { id } = await other.snapshots.create();
+      const titles = async () =>
+        Object.fromEntries((await contentOf(docs)).map(({ id: key, title }) => [key, title]));
+      return { docs, from: other.name, id, titles };
+    }
+    const cases = [
+      [undefined, { created: 1, replaced: 0, skipped: 2 }, { b: 'ours', c: 'ours' }],
+      ['skip-existing', { created: 1, replaced: 0, skipped: 2 }, { b: 'ours', c: 'ours' }],
+      ['overwrite', { created: 1, replaced: 2, skipped: 0 }, { b: 'theirs', c: 'theirs' }],
+      ['newest-wins', { created: 1, replaced: 1, skipped: 1 }, { b: 'theirs', c: 'ours' }],
+    ] as const;
+    for (const [policy, counts, expected] of cases) {
+      it(`${policy ?? 'left out'} merges a snapshot of the server, after a dry run of it`, async () => {
+        const { docs, from, id, titles } = await prepare();
+        const before = await titles();
+        const dry = await docs.snapshots.mergeFrom(id, { from, policy, dryRun: true });
+        expect(dry).deep.include({ ...counts, sequence: 0, durable: false });
+        expect(await titles()).deep.equals(before);
+        const progress: [number, number][] = [];
+        const result = await docs.snapshots.mergeFrom(id, {
+          from,
+          policy,
+          onProgress: ({ records, total }) => progress.push([records, total]),
+        });
+        expect(result).deep.include({ ...counts, durable: true, conflicts: dry.conflicts });
+        expect(result.conflicts.map(({ id: key }) => key)).deep.equals(['b', 'c']);
+        expect(result.conflicts[0]).deep.include({
+          existingUpdateTime: recent,
+          mergedUpdateTime: later,
+        });
+        expect(progress.at(-1)).deep.equals([3, 3]);
+        expect(await titles()).deep.equals({ a: 'ours', d: 'theirs', ...expected });
+        merged.set(docs.name, await titles());
+      });
+    }
+
+    it('end the same after a restart', async () => {
+      await served.restart();
+      expect(merged.size).equals(cases.length);
+      for (const [name, expected] of merged) {
+        const records = await all(served.client.collection(name).list());
+        const titles = records.map(({ id, title }) => [id, title] as const);
+        expect(Object.fromEntries(titles)).deep.equals(expected);
+      }
+    });
+
+    it('fail refuses with the ids, and merges when there are none', async () => {
+      const { docs, from, id, titles } = await prepare();
+      const before = await titles();
+      for (const dryRun of [true, false]) {
+        const failure = await failureOf(
+          docs.snapshots.mergeFrom(id, { from, policy: 'fail', dryRun }),
+        );
+        expect(summary(failure)).equals('ALREADY_EXISTS ALREADY_EXISTS policy');
+        expect(failure.metadata).includes({ count: '2', ids: '["b","c"]' });
+      }
+      expect(await titles()).deep.equals(before);
+      await docs.deleteMany({ ids: ['b', 'c'] });
+      const result = await docs.snapshots.mergeFrom(id, { from, policy: 'fail' });
+      expect(result).deep.include({ created: 3, replaced: 0, skipped: 0 });
+    });
+
+    it('streams of files and of records are merged as well, and dry runs leave no file', async () => {
+      const docs = await create();
+      expect(await docs.snapshots.merge([a], { dryRun: true })).deep.include({ created: 400 });
+      expect(await docs.count()).equals(0);
+      await docs.snapshots.merge([a]);
+      const result = await docs.snapshots.merge(pieces(b, 10_000), { policy: 'overwrite' });
+      expect(result).deep.include({ created: 300, replaced: 100, skipped: 0 });
+      expect(result.conflicts).lengthOf(100);
+      const records = [{ id: 'r0000', title: 'mine', embedding: [1, 1, 1, 1] }];
+      // A record without a time is older than any.
+      const older = await docs.snapshots.mergeRecords(records, { policy: 'newest-wins' });
+      expect(older).deep.include({ skipped: 1 });
+      expect(older.conflicts[0]).not.property('mergedUpdateTime');
+      const before = (await docs.get('r0000'))!;
+      const replaced = await docs.snapshots.mergeRecords(records, { policy: 'overwrite' });
+      const after = (await docs.get('r0000'))!;
+      expect(after).deep.include({ title: 'mine', revision: replaced.sequence });
+      expect(after.createTime).deep.equals(before.createTime);
+      const { id } = await docs.describe();
+      const staging = join(served.server.dataDirectory, 'collections', id, 'staging');
+      // One for each merge that was no dry run, until a save.
+      expect(await readdir(staging)).lengthOf(4);
+    });
+
+    it('is refused when it is unknown, and so is a snapshot that is', async () => {
+      const docs = await create();
+      const request = encode(MergeSnapshotRequest, {
+        collection: docs.name,
+        snapshotId: '00000000-0000-7000-8000-000000000000',
+        policy: 9 as MergePolicy,
+      });
+      const { failure } = await served.raw.call(service.mergeSnapshot, request);
+      expect(summary(failure!)).equals('INVALID_ARGUMENT INVALID_ARGUMENT policy');
+      const stream = encode(MergeRecordsRequest, {
+        collection: docs.name,
+        policy: 9 as MergePolicy,
+      });
+      const other = await served.raw.call(service.mergeRecords, stream);
+      expect(summary(other.failure!)).equals('INVALID_ARGUMENT INVALID_ARGUMENT policy');
+      const none = docs.snapshots.mergeFrom('00000000-0000-7000-8000-000000000000');
+      expect(summary(await failureOf(none))).equals('NOT_FOUND SNAPSHOT_NOT_FOUND snapshot_id');
+      const nowhere = docs.snapshots.mergeFrom('00000000-0000-7000-8000-000000000000', {
+        from: 'none',
+      });
+      expect(summary(await failureOf(nowhere))).equals('NOT_FOUND COLLECTION_NOT_FOUND collection');
+    });
   });
 });

@@ -1,5 +1,5 @@
 /** Restores over a real server: into the same, a new and another collection, or not at all. */
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type {
@@ -75,14 +75,66 @@ describe('restore', () => {
     expect(await docs.count()).equals(5);
   });
 
-  it('is refused from JSON and into a collection that does not fit, and changes nothing', async () => {
+  for (const how of [{ format: 'json' }, { format: 'binary', compression: true }] as const) {
+    it(`takes every encoding: ${JSON.stringify(how)}`, async () => {
+      const docs = await create();
+      await docs.upsertMany(recordsOf(0, 30));
+      const before = await all(docs.list());
+      const { id } = await docs.snapshots.create(how);
+      for (const into of [docs.name, `${docs.name}-new`]) {
+        const result = await docs.snapshots.restore(id, { into });
+        expect(result.restored).equals(30);
+        const restored = await all(served.client.collection(into).list());
+        expect(restored).deep.equals(
+          before.map((record) => ({ ...record, revision: result.sequence })),
+        );
+      }
+    });
+  }
+
+  it('brings another index when it is asked for one, and keeps it', async () => {
+    const docs = await create();
+    await docs.upsertMany(recordsOf(0, 30));
+    const { id } = await docs.snapshots.create();
+    const indexConfig = { kind: 'flat' } as const;
+    const fresh = `${docs.name}-flat`;
+    for (const into of [docs.name, fresh]) {
+      await docs.snapshots.restore(id, { into, indexConfig });
+      expect((await served.client.getCollection(into)).config.index.kind).equals('flat');
+    }
+    await served.restart();
+    const again = served.client.collection(docs.name);
+    for (const name of [docs.name, fresh]) {
+      const collection = served.client.collection(name);
+      expect((await collection.index()).config.kind).equals('flat');
+      expect((await collection.describe()).config.index.kind).equals('flat');
+      const { hits } = await collection.search({ vector: vectorOf(7), limit: 1 });
+      expect(hits[0]!.id).equals('r0007');
+    }
+    // Without one asked for: the target as it is, a new one as the snapshot says.
+    await again.snapshots.restore(id);
+    expect((await again.describe()).config.index.kind).equals('flat');
+    const other = `${docs.name}-hnsw`;
+    await again.snapshots.restore(id, { into: other, indexConfig: { connectivity: 6 } });
+    await again.snapshots.restore(id, { into: `${other}-2` });
+    const indexOf = async (name: string) => (await served.client.getCollection(name)).config.index;
+    expect(await indexOf(other)).deep.include({ kind: 'hnsw', connectivity: 6 });
+    expect(await indexOf(`${other}-2`)).deep.include({ kind: 'hnsw', connectivity: 24 });
+    for (const into of [docs.name, 'fresh-index']) {
+      const failure = await failureOf(
+        again.snapshots.restore(id, { into, indexConfig: { connectivity: 1_000 } }),
+      );
+      expect(summary(failure)).equals(
+        'INVALID_ARGUMENT INVALID_ARGUMENT index_config.connectivity',
+      );
+    }
+    const names = (await served.client.listCollections()).map(({ name }) => name);
+    expect(names).not.includes('fresh-index');
+  });
+
+  it('is refused into a collection that does not fit, and changes nothing', async () => {
     const docs = await create();
     await docs.upsertMany(recordsOf(0, 3));
-    const json = await docs.snapshots.create({ format: 'json' });
-    const refused = await failureOf(docs.snapshots.restore(json.id, { into: 'fresh' }));
-    expect(summary(refused)).equals('INVALID_ARGUMENT INVALID_ARGUMENT snapshot_id');
-    const names = (await served.client.listCollections()).map(({ name }) => name);
-    expect(names).not.includes('fresh');
     const { id } = await docs.snapshots.create();
     for (const config of [{ dimension: 5 }, { metric: 'dot' } as const]) {
       const other = await create(config);
@@ -111,6 +163,11 @@ describe('restore', () => {
           const failure = await failureOf(docs.snapshots.restore(made.id, { into }));
           expect(summary(failure)).equals('DATA_LOSS STORAGE_CORRUPTED');
           expect(failure.message).includes(made.id);
+        }
+        await rm(join(directory, `${made.id}.pb`));
+        const missing = [docs.snapshots.restore(made.id), docs.snapshots.mergeFrom(made.id)];
+        for (const call of missing) {
+          expect(summary(await failureOf(call))).equals('DATA_LOSS STORAGE_CORRUPTED');
         }
         expect(await docs.count()).equals(31);
         expect(await own.client.listCollections()).lengthOf(1);

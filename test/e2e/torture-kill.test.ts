@@ -32,7 +32,7 @@ describe('torture', () => {
     expect(code).to.equal(2);
     expect(output)
       .to.contain("No kind 'tickle'")
-      .and.to.match(/\n {2}kill +SIGKILL/);
+      .and.to.match(/\n {2}kill +\[--rounds N\] +SIGKILL/);
   });
 
   it('refuses a number of rounds that is none', async () => {

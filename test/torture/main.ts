@@ -1,9 +1,10 @@
 /**
- * Maltreats real servers and checks what they promise.
+ * Maltreats real servers and real collections, and checks what they promise.
  *
- *   npm run torture -- KIND [--rounds N] [--size N] [--seed N]
+ *   npm run torture -- KIND [--rounds N | --histories N | --points N] [--size N] [--seed N] [--only N]
  *
- * KIND is a file of `kinds/`. Exit code 1: a guarantee was broken; 2: wrong usage.
+ * KIND is a file of `kinds/`; what it counts is the name of its option. `--only N` repeats the one
+ * history that a failure named. Exit code 1: a guarantee was broken; 2: wrong usage.
  */
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -18,9 +19,17 @@ async function load(kind: string): Promise<Torture> {
   return ((await import(new URL(`${kind}.ts`, directory).href)) as { torture: Torture }).torture;
 }
 
+function unitOf(torture: Torture): string {
+  return torture.unit ?? 'rounds';
+}
+
 async function usage(problem: string): Promise<never> {
-  console.error(`${problem}\n\nnpm run torture -- KIND [--rounds N] [--size N] [--seed N]\n`);
-  for (const kind of kinds) console.error(`  ${kind.padEnd(10)} ${(await load(kind)).about}`);
+  console.error(`${problem}\n\nnpm run torture -- KIND [--size N] [--seed N] [--only N]\n`);
+  for (const kind of kinds) {
+    const torture = await load(kind);
+    const option = `[--${unitOf(torture)} N]`;
+    console.error(`  ${kind.padEnd(8)} ${option.padEnd(18)} ${torture.about}`);
+  }
   process.exit(2);
 }
 
@@ -31,31 +40,54 @@ async function numberOf(name: string, text: string | undefined, otherwise: numbe
   return usage(`--${name} is '${text}'; it must be a whole number from 1 on`);
 }
 
-/** A bar on a terminal, a line for each round elsewhere. */
+/** The kind and its options as they were given. Exits with a usage message when they are wrong. */
+async function parse(): Promise<{ kind: string; torture: Torture; values: Values }> {
+  const kind = process.argv[2] ?? '';
+  if (!kinds.includes(kind)) await usage(kind === '' ? 'No kind given.' : `No kind '${kind}'.`);
+  const torture = await load(kind);
+  const option = { type: 'string' } as const;
+  const options = { [unitOf(torture)]: option, size: option, seed: option, only: option };
+  try {
+    const { values } = parseArgs({ options, args: process.argv.slice(3) });
+    return { kind, torture, values };
+  } catch (error) {
+    return usage((error as Error).message);
+  }
+}
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+/** Lines of a run that is not watched on a terminal. */
+const LINES_MAX = 50;
+
+/** A bar on a terminal, lines elsewhere. */
 function startDisplay(kind: string, rounds: number): { onRound: OnRound; stop(): void } {
   if (process.stdout.isTTY !== true) {
-    return { onRound: (round, line) => console.log(`round ${round}: ${line}`), stop: () => {} };
+    let next = 0;
+    const onRound: OnRound = (round, line) => {
+      if (round < next) return;
+      next = round + rounds / LINES_MAX;
+      console.log(`${round} of ${rounds}: ${line}`);
+    };
+    return { onRound, stop: () => {} };
   }
-  const format = `${kind}  {bar}  round {value} of {total}  {line}`;
+  const format = `${kind}  {bar}  {value} of {total}  {eta_formatted} left  {line}`;
   const bar = new SingleBar({ format, barCompleteChar: '━', barIncompleteChar: '─', barsize: 30 });
   bar.start(rounds, 0, { line: '' });
   return { onRound: (round, line) => bar.update(round, { line }), stop: () => bar.stop() };
 }
 
 async function main(): Promise<void> {
-  const option = { type: 'string' } as const;
-  const options = { rounds: option, size: option, seed: option };
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
-  const [kind = ''] = positionals;
-  if (!kinds.includes(kind)) await usage(kind === '' ? 'No kind given.' : `No kind '${kind}'.`);
-  const torture = await load(kind);
-  const rounds = await numberOf('rounds', values.rounds, torture.rounds);
+  const { kind, torture, values } = await parse();
+  const unit = unitOf(torture);
+  const rounds = await numberOf(unit, values[unit], torture.rounds);
   const size = await numberOf('size', values.size, torture.size);
   const seed = await numberOf('seed', values.seed, 1 + Math.floor(Math.random() * 0xffff_fffe));
-  console.log(`${kind}: ${rounds} rounds, size ${size}, seed ${seed}`);
+  const only = values.only === undefined ? {} : { only: await numberOf('only', values.only, 1) };
+  console.log(`${kind}: ${rounds} ${unit}, size ${size}, seed ${seed}`);
   const display = startDisplay(kind, rounds);
   try {
-    const figures = await torture.run({ seed, rounds, size }, display.onRound);
+    const figures = await torture.run({ seed, rounds, size, ...only }, display.onRound);
     display.stop();
     console.log(`${kind}: nothing broken. ${figures}; seed ${seed}`);
   } catch (error) {

@@ -3,9 +3,12 @@
 export interface TortureOptions {
   /** The plan of a run follows from it; when a signal meets the server does not. */
   readonly seed: number;
+  /** How many rounds, or of what else the kind counts. */
   readonly rounds: number;
-  /** Most records of an ordinary message. */
+  /** As the kind says; of a kill, the most records of an ordinary message. */
   readonly size: number;
+  /** Repeat this history of the seed alone; only kinds that name the histories they run have it. */
+  readonly only?: number;
 }
 
 /** Told after each round, with what happened in it. */
@@ -15,6 +18,9 @@ export type OnRound = (round: number, line: string) => void;
 export interface Torture {
   /** One line for people. */
   readonly about: string;
+  /** What is counted, and so the option that says how many; `rounds` when it is left out. */
+  readonly unit?: 'rounds' | 'histories' | 'points';
+  /** How many without that option. */
   readonly rounds: number;
   readonly size: number;
   /** Resolves to the figures of the run. Rejects with BrokenGuarantee, or when it could not run. */

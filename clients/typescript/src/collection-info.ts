@@ -17,6 +17,14 @@ import {
   type IndexStats as ProtoIndexStats,
   Quantization as ProtoQuantization,
 } from './gen/protovec/v1/index.js';
+import {
+  fromPersistenceConfig,
+  fromPersistenceStatus,
+  type PersistenceConfig,
+  type PersistenceSettings,
+  type PersistenceStatus,
+  toPersistenceConfig,
+} from './persistence.js';
 import { toDate } from './timestamp.js';
 
 /** How two vectors are compared. */
@@ -40,7 +48,7 @@ export interface IndexConfig {
   quantization?: Quantization | undefined;
 }
 
-/** What is fixed when a collection is created. What is absent is set by the server. */
+/** How a collection is created; all but `persistence` is fixed then. What is absent is set by the server. */
 export interface CollectionConfig {
   /** Length of every embedding. Default 384; from 1 to 65,536. */
   dimension?: number | undefined;
@@ -49,6 +57,8 @@ export interface CollectionConfig {
   index?: IndexConfig | undefined;
   /** Name of the model that makes the embeddings: a merge from another model is refused. */
   embeddingModel?: string | undefined;
+  /** When and how it is saved; `update` changes it. */
+  persistence?: PersistenceConfig | undefined;
 }
 
 /** The index configuration in force. */
@@ -67,6 +77,7 @@ export interface CollectionSettings {
   index: IndexSettings;
   /** '' when unknown. */
   embeddingModel: string;
+  persistence: PersistenceSettings;
 }
 
 /** A collection as the server describes it. */
@@ -83,6 +94,8 @@ export interface CollectionInfo {
   /** Log sequence of the last change. 0: never changed. */
   sequence: number;
   createTime: Date;
+  /** What of it is saved. Absent while it does not serve. */
+  persistence?: PersistenceStatus;
 }
 
 /** What an index holds at this moment. */
@@ -94,7 +107,8 @@ export interface IndexStats {
   pending: number;
 }
 
-const metrics = {
+/** The words for the generated metrics. */
+export const metrics = {
   cosine: ProtoMetric.COSINE,
   dot: ProtoMetric.DOT,
   euclidean: ProtoMetric.EUCLIDEAN,
@@ -117,17 +131,24 @@ export function toCollectionConfig(config: CollectionConfig): ProtoConfig {
   return {
     dimension: config.dimension ?? 0,
     metric: toEnum(metrics, config.metric, 'config.metric'),
-    index:
-      index === undefined
-        ? undefined
-        : {
-            kind: toEnum(kinds, index.kind, 'config.index.kind'),
-            connectivity: index.connectivity ?? 0,
-            expansionAdd: index.expansionAdd ?? 0,
-            efSearch: index.efSearch ?? 0,
-            quantization: toEnum(quantizations, index.quantization, 'config.index.quantization'),
-          },
+    index: toIndexConfig(index, 'config.index'),
     embeddingModel: config.embeddingModel ?? '',
+    persistence: config.persistence && toPersistenceConfig(config.persistence),
+  };
+}
+
+/** The generated message of an index configuration; `field` is its path in the request. */
+export function toIndexConfig(
+  index: IndexConfig | undefined,
+  field: string,
+): ProtoIndexConfig | undefined {
+  if (index === undefined) return undefined;
+  return {
+    kind: toEnum(kinds, index.kind, `${field}.kind`),
+    connectivity: index.connectivity ?? 0,
+    expansionAdd: index.expansionAdd ?? 0,
+    efSearch: index.efSearch ?? 0,
+    quantization: toEnum(quantizations, index.quantization, `${field}.quantization`),
   };
 }
 
@@ -136,7 +157,8 @@ export function fromCollection(collection: ProtoCollection | undefined): Collect
   if (collection === undefined) {
     throw new ProtovecError(status.INTERNAL, 'The server sent no collection');
   }
-  const { config } = collection;
+  const { config, persistenceStatus } = collection;
+  const persistence = persistenceStatus && fromPersistenceStatus(persistenceStatus);
   return {
     name: collection.name,
     id: collection.collectionId,
@@ -145,12 +167,14 @@ export function fromCollection(collection: ProtoCollection | undefined): Collect
       metric: fromEnum(metrics, config?.metric ?? 0, 'metric'),
       index: fromIndexConfig(config?.index),
       embeddingModel: config?.embeddingModel ?? '',
+      persistence: fromPersistenceConfig(config?.persistence),
     },
     state: fromEnum(states, collection.state, 'state'),
     stateMessage: collection.stateMessage,
     recordCount: Number(collection.recordCount),
     sequence: Number(collection.sequence),
     createTime: toDate(collection.createTime),
+    ...(persistence && { persistence }),
   };
 }
 
@@ -164,7 +188,8 @@ export function fromIndexStats(stats: ProtoIndexStats | undefined): IndexStats {
   };
 }
 
-function fromIndexConfig(config: ProtoIndexConfig | undefined): IndexSettings {
+/** The generated index configuration in the words of this client. */
+export function fromIndexConfig(config: ProtoIndexConfig | undefined): IndexSettings {
   return {
     kind: fromEnum(kinds, config?.kind ?? 0, 'index.kind'),
     connectivity: config?.connectivity ?? 0,

@@ -27,6 +27,7 @@ import type {
 import { ProtovecError } from './errors.js';
 import { toFieldMask } from './field-mask.js';
 import type { Filter } from './filter.js';
+import { CollectionConfig } from './gen/protovec/v1/collection.js';
 import { CollectionServiceService } from './gen/protovec/v1/collection_service.js';
 import { IndexServiceService } from './gen/protovec/v1/index_service.js';
 import {
@@ -35,8 +36,16 @@ import {
   UpsertRecordRequest,
 } from './gen/protovec/v1/record_service.js';
 import { SearchServiceService } from './gen/protovec/v1/search_service.js';
+import { SnapshotServiceService } from './gen/protovec/v1/snapshot_service.js';
 import type { Metadata } from './metadata.js';
 import type { CallOptions } from './options.js';
+import {
+  fromPersistenceStatus,
+  type PersistenceConfig,
+  type PersistenceStatus,
+  persistencePaths,
+  toPersistenceConfig,
+} from './persistence.js';
 import type { RecordSource, StoredRecord, VectorRecord } from './record.js';
 import type { SearchQuery, SearchResult } from './search.js';
 import { sendRecords } from './send-records.js';
@@ -76,6 +85,40 @@ export class Collection<M extends Metadata = Metadata> {
     const method = CollectionServiceService.getCollection;
     const response = await this.#transport.unary(method, { collection: this.name }, call);
     return fromCollection(response.collection);
+  }
+
+  /**
+   * Changes how the collection is saved, durably, from the next write on. What `persistence` leaves
+   * out stays as it is.
+   */
+  async update(
+    changes: { persistence: PersistenceConfig },
+    call?: CallOptions,
+  ): Promise<CollectionInfo> {
+    const persistence = toPersistenceConfig(changes.persistence);
+    const request = {
+      collection: this.name,
+      config: CollectionConfig.fromPartial({ persistence }),
+      updateMask: persistencePaths(changes.persistence),
+    };
+    const method = CollectionServiceService.updateCollection;
+    const response = await this.#transport.unary(method, request, call);
+    return fromCollection(response.collection);
+  }
+
+  /**
+   * Saves everything acknowledged so far and drops the log before it, as the server does by itself
+   * now and then. Takes as long as writing the records to disk: it has no deadline but a given one.
+   */
+  async save(call: CallOptions = {}): Promise<PersistenceStatus> {
+    const method = SnapshotServiceService.forceSave;
+    const request = { collection: this.name };
+    const options = { ...call, timeoutMs: call.timeoutMs ?? 0 };
+    const { persistenceStatus } = await this.#transport.unary(method, request, options);
+    if (persistenceStatus === undefined) {
+      throw new ProtovecError(status.INTERNAL, 'The server sent no status of the save');
+    }
+    return fromPersistenceStatus(persistenceStatus);
   }
 
   /** What the index holds at this moment. */

@@ -26,19 +26,39 @@ export type {
 export type { FieldViolation } from './error-details.js';
 export { ProtovecError } from './errors.js';
 export { type Filter, type NumberRange, type TimeRange, where } from './filter.js';
+export type { MergeConflict, MergeOptions, MergePolicy, MergeResult } from './merge-result.js';
 export type { Metadata, MetadataValue } from './metadata.js';
 export type { CallOptions, ConnectOptions } from './options.js';
+export type {
+  Durability,
+  PersistenceConfig,
+  PersistenceSettings,
+  PersistenceStatus,
+} from './persistence.js';
 export type { RecordSource, StoredRecord, VectorRecord } from './record.js';
 export type { SearchHit, SearchQuery, SearchResult, SearchSettings } from './search.js';
 export type { ServerInfo, ServerLimits } from './server-info.js';
+export {
+  type ComparedField,
+  type DifferenceKind,
+  type DifferenceSummary,
+  type RecordDifference,
+  SnapshotDiff,
+} from './snapshot-diff.js';
 export type {
-  MergeResult,
   RestoreResult,
   SnapshotFormat,
   SnapshotInfo,
   SnapshotProgress,
 } from './snapshot-info.js';
+export type {
+  SnapshotFinding,
+  SnapshotFindingKind,
+  SnapshotReport,
+} from './snapshot-report.js';
 export { Snapshots } from './snapshots.js';
+export type { UploadOptions, UploadProgress } from './upload-snapshot.js';
+export type { BlobLike, ReadFrom, UploadSource } from './upload-source.js';
 export { uuidv7 } from './uuid.js';
 export type {
   InsertProgress,

@@ -12,6 +12,8 @@ export interface SnapshotInfo {
   id: string;
   collection: string;
   format: SnapshotFormat;
+  /** Whether its records are compressed. */
+  compressed: boolean;
   /** Length of the file in bytes. */
   sizeBytes: number;
   recordCount: number;
@@ -38,22 +40,12 @@ export interface RestoreResult {
   sequence: number;
 }
 
-/** What a merge did: all of it, or the call failed and none. */
-export interface MergeResult {
-  created: number;
-  /** Records whose ids existed; the existing ones were kept. */
-  skipped: number;
-  sequence: number;
-  /** Whether the merge is on stable storage. */
-  durable: boolean;
-}
-
 const formats = {
   binary: ProtoSnapshotFormat.BINARY,
   json: ProtoSnapshotFormat.JSON,
 } as const;
 
-/** The generated format. Absent: binary. */
+/** The generated format. Absent: as the collection is configured. */
 export function toSnapshotFormat(format: SnapshotFormat | undefined): ProtoSnapshotFormat {
   return toEnum(formats, format, 'format');
 }
@@ -64,6 +56,7 @@ export function fromSnapshot(snapshot: ProtoSnapshot): SnapshotInfo {
     id: snapshot.snapshotId,
     collection: snapshot.collection,
     format: fromEnum(formats, snapshot.format, 'format'),
+    compressed: snapshot.compressed,
     sizeBytes: Number(snapshot.sizeBytes),
     recordCount: Number(snapshot.recordCount),
     createTime: toDate(snapshot.createTime),

@@ -37,6 +37,13 @@ const info = {
       quantization: 'f32',
     },
     embeddingModel: 'm',
+    persistence: {
+      autoSaveThreshold: 0,
+      compression: false,
+      format: 'binary',
+      durability: 'always',
+      durabilityIntervalMs: 0,
+    },
   },
   state: 'serving',
   stateMessage: '',

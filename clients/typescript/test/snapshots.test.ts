@@ -9,17 +9,19 @@ const file = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 251)
 const snapshot = Snapshot.create({
   snapshotId: 's1',
   collection: 'docs',
-  format: SnapshotFormat.JSON,
+  format: SnapshotFormat.BINARY,
   sizeBytes: 1000n,
   recordCount: 3n,
   createTime: { seconds: 2n, nanos: 0 },
   logSequence: 8n,
   sha256: Buffer.of(1, 2),
+  compressed: true,
 });
 const info = {
   id: 's1',
   collection: 'docs',
-  format: 'json',
+  format: 'binary',
+  compressed: true,
   sizeBytes: 1000,
   recordCount: 3,
   createTime: new Date(2000),
@@ -80,6 +82,26 @@ describe('snapshots', () => {
             }),
           );
         },
+        mergeSnapshot: (call) => {
+          requests.push(call.request);
+          call.write({ recordsMerged: 2n, recordsTotal: 5n });
+          if (call.request.collection === 'docs') {
+            const conflict = { id: 'a', existingUpdateTime: { seconds: 3n, nanos: 0 } };
+            const result = {
+              createdCount: 3n,
+              replacedCount: 1n,
+              skippedCount: 1n,
+              conflicts: [
+                { ...conflict, mergedUpdateTime: { seconds: 4n, nanos: 0 }, replaced: true },
+                { ...conflict, mergedUpdateTime: undefined, replaced: false },
+              ],
+              sequence: 0n,
+              durable: false,
+            };
+            call.write({ recordsMerged: 5n, recordsTotal: 5n, result });
+          }
+          call.end();
+        },
       },
     });
   });
@@ -89,7 +111,14 @@ describe('snapshots', () => {
   });
   after(() => server.stop());
 
-  const mergeResult = { created: 4, skipped: 1, sequence: 12, durable: true };
+  const mergeResult = {
+    created: 4,
+    replaced: 0,
+    skipped: 1,
+    conflicts: [],
+    sequence: 12,
+    durable: true,
+  };
   const chunks = () =>
     merged.map(({ source }) =>
       source?.$case === 'snapshotChunk' ? Buffer.from(source.value) : null,
@@ -105,13 +134,15 @@ describe('snapshots', () => {
   it('are taken with progress', async () => {
     const progress: SnapshotProgress[] = [];
     const taken = await server.client.collection('docs').snapshots.create({
-      format: 'json',
+      format: 'binary',
+      compression: true,
       onProgress: (step) => progress.push(step),
     });
     expect(taken).to.deep.equal(info);
     expect(requests).to.deep.include({
       collection: 'docs',
-      format: SnapshotFormat.JSON,
+      format: SnapshotFormat.BINARY,
+      compressionEnabled: true,
       _unknownFields: {},
     });
     expect(progress).to.deep.equal([
@@ -149,10 +180,12 @@ describe('snapshots', () => {
     const progress: SnapshotProgress[] = [];
     const result = await server.client.collection('docs').snapshots.restore('s1', {
       into: 'copy',
+      indexConfig: { kind: 'flat', efSearch: 7 },
       onProgress: (step) => progress.push(step),
     });
     expect(result).to.deep.equal({ restored: 5, sequence: 11 });
     expect(requests[0]).to.include({ targetCollection: 'copy' });
+    expect(requests[0]).to.have.property('indexConfig').that.includes({ kind: 2, efSearch: 7 });
     expect(progress).to.have.length(2);
   });
 
@@ -169,6 +202,45 @@ describe('snapshots', () => {
     expect(merged.map(({ collection }) => collection)).to.deep.equal(['docs', '', '', '']);
     expect(merged[0].allowUnsealed).to.equal(true);
     expect(progress.at(-1)).to.equal(bytes.length + file.length);
+  });
+
+  it('are merged by a policy, or not at all', async () => {
+    const { snapshots } = server.client.collection('docs');
+    await snapshots.merge([file], { policy: 'newest-wins', dryRun: true });
+    await snapshots.mergeRecords([{ id: 'a' }], { policy: 'fail' });
+    expect(merged.map(({ policy, dryRun }) => [policy, dryRun])).to.deep.equal([
+      [3, true],
+      [4, false],
+    ]);
+    const unknown = 'other' as 'fail';
+    const error = (await rejection(snapshots.merge([file], { policy: unknown }))) as ProtovecError;
+    expect(error.fieldViolations[0]).to.include({ field: 'policy' });
+  });
+
+  it('on the server are merged with progress and conflicts', async () => {
+    const progress: SnapshotProgress[] = [];
+    const result = await server.client.collection('docs').snapshots.mergeFrom('s1', {
+      from: 'other',
+      policy: 'overwrite',
+      dryRun: true,
+      onProgress: (step) => progress.push(step),
+    });
+    expect(requests[0]).to.include({ sourceCollection: 'other', policy: 2, dryRun: true });
+    expect(progress.map(({ records }) => records)).to.deep.equal([2, 5]);
+    const existingUpdateTime = new Date(3000);
+    expect(result).to.deep.equal({
+      created: 3,
+      replaced: 1,
+      skipped: 1,
+      conflicts: [
+        { id: 'a', existingUpdateTime, mergedUpdateTime: new Date(4000), replaced: true },
+        { id: 'a', existingUpdateTime, replaced: false },
+      ],
+      sequence: 0,
+      durable: false,
+    });
+    const error = await rejection(server.client.collection('x').snapshots.mergeFrom('s1'));
+    expect(error).to.include({ codeName: 'INTERNAL' });
   });
 
   it('that are empty are merged as one empty chunk', async () => {

@@ -1,6 +1,6 @@
 /**
  * BatchInsert: a client stream of bulk load. Messages are validated while earlier ones are on their
- * way to the disk; each is one log entry. What the summary counts is durable.
+ * way to the disk; each is one log entry. The summary tells whether all that it counts is durable.
  */
 import type { Collection } from '../../collection/collection.js';
 import type { Registry } from '../../collection/registry.js';
@@ -146,6 +146,7 @@ class BatchInsert {
     }
     const sequence = BigInt(outcome.sequence);
     if (sequence > this.#summary.sequence) this.#summary.sequence = sequence;
+    if (sequence > 0n && !outcome.durable) this.#summary.durable = false;
   }
 
   #refuse(error: ProtovecError, position: number, id: string, seen: number): void {

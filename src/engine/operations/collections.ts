@@ -1,4 +1,5 @@
-/** CreateCollection, GetCollection, ListCollections, DeleteCollection and GetIndex. */
+/** CreateCollection, Get-, List-, Update- and DeleteCollection, and GetIndex. */
+import { updatePersistenceConfig } from '../../collection/persistence-config.js';
 import type { Registry } from '../../collection/registry.js';
 import {
   CreateCollectionRequest,
@@ -9,6 +10,8 @@ import {
   GetCollectionResponse,
   ListCollectionsRequest,
   ListCollectionsResponse,
+  UpdateCollectionRequest,
+  UpdateCollectionResponse,
 } from '../../gen/protovec/v1/collection_service.js';
 import { GetIndexRequest, GetIndexResponse } from '../../gen/protovec/v1/index_service.js';
 import { resolveCollectionConfig } from '../../wire/collection-config.js';
@@ -37,6 +40,10 @@ export function collectionOperations(registry: Registry): Operations {
         return ListCollectionsResponse.encode({ collections: registry.describeAll() }).finish();
       },
     },
+    '/protovec.v1.CollectionService/UpdateCollection': {
+      kind: 'unary',
+      handle: (request) => updateCollection(registry, request),
+    },
     '/protovec.v1.CollectionService/DeleteCollection': {
       kind: 'unary',
       handle: async (request) => {
@@ -58,6 +65,16 @@ async function createCollection(registry: Registry, bytes: Uint8Array): Promise<
   await registry.create(name, resolveCollectionConfig(request.config));
   const response = { collection: registry.describe(name) };
   return CreateCollectionResponse.encode(response).finish();
+}
+
+async function updateCollection(registry: Registry, bytes: Uint8Array): Promise<Uint8Array> {
+  const request = decodeRequest(UpdateCollectionRequest, bytes);
+  const { config, updateMask } = request;
+  const name = checked(request.collection);
+  await registry
+    .get(name)
+    .updatePersistence((current) => updatePersistenceConfig(current, config, updateMask ?? []));
+  return UpdateCollectionResponse.encode({ collection: registry.describe(name) }).finish();
 }
 
 function getIndex(registry: Registry, bytes: Uint8Array): Uint8Array {

@@ -1,4 +1,5 @@
 /** DeleteRecord, BatchDeleteRecords and ClearRecords. */
+import type { DeleteOutcome } from '../../collection/delete-write.js';
 import { scanFilter } from '../../collection/filter-scan.js';
 import type { Registry } from '../../collection/registry.js';
 import { invalidArgument } from '../../errors.js';
@@ -40,8 +41,8 @@ async function deleteRecord(
   const { collection, id } = decodeRequest(DeleteRecordRequest, bytes);
   const target = registry.get(collection);
   if (id === '') throw invalidArgument('id', 'the id is missing');
-  const { sequence } = await target.deleteIds([id], true, call.signal);
-  return DeleteRecordResponse.encode({ sequence: BigInt(sequence), durable: true }).finish();
+  const { sequence, durable } = await target.deleteIds([id], true, call.signal);
+  return DeleteRecordResponse.encode({ sequence: BigInt(sequence), durable }).finish();
 }
 
 async function batchDeleteRecords(
@@ -65,20 +66,20 @@ async function batchDeleteRecords(
       compiled === undefined
         ? new Set(ids.map((id) => target.state.ids.findText(id)).filter((slot) => slot >= 0)).size
         : (await scanFilter(target.state, compiled, call.signal)).count;
-    return respond(matches, 0);
+    return respond({ deleted: matches, sequence: 0, durable: false });
   }
-  const { deleted, sequence } =
+  return respond(
     compiled === undefined
       ? await target.deleteIds(ids, false, call.signal)
-      : await target.deleteMatching(compiled, call.signal);
-  return respond(deleted, sequence);
+      : await target.deleteMatching(compiled, call.signal),
+  );
 }
 
-function respond(deleted: number, sequence: number): Uint8Array {
+function respond({ deleted, sequence, durable }: DeleteOutcome): Uint8Array {
   return BatchDeleteRecordsResponse.encode({
     deletedCount: BigInt(deleted),
     sequence: BigInt(sequence),
-    durable: sequence > 0,
+    durable,
   }).finish();
 }
 
@@ -88,10 +89,10 @@ async function clearRecords(
   call: CallContext,
 ): Promise<Uint8Array> {
   const { collection } = decodeRequest(ClearRecordsRequest, bytes);
-  const { deleted, sequence } = await registry.get(collection).clear(call.signal);
+  const { deleted, sequence, durable } = await registry.get(collection).clear(call.signal);
   return ClearRecordsResponse.encode({
     deletedCount: BigInt(deleted),
     sequence: BigInt(sequence),
-    durable: true,
+    durable,
   }).finish();
 }

@@ -97,7 +97,7 @@ async function* exportRecords(
   const { state } = registry.get(request.collection);
   const mask = RecordMask.parse(request.recordMask, RecordMask.all, 'record_mask');
   const filter = request.filter && compileFilter(request.filter, 'filter');
-  const view = state.view();
+  const view = await state.wholeView();
   try {
     const writer = new RecordsResponseWriter();
     const record = new RecordView();

@@ -1,22 +1,22 @@
-/** MergeRecords and RestoreSnapshot: records that are staged and checked whole before they count. */
+/** MergeRecords and MergeSnapshot: records that are staged and checked whole before they count. */
 import type { Collection } from '../../collection/collection.js';
-import type { MergeOutcome } from '../../collection/merge.js';
+import type { MergeConflict, MergeOutcome } from '../../collection/merge-outcome.js';
 import type { Registry } from '../../collection/registry.js';
-import { invalidArgument, ProtovecError } from '../../errors.js';
-import { SnapshotFormat } from '../../gen/protovec/v1/persistence.js';
-import type { Snapshot } from '../../gen/protovec/v1/snapshot.js';
+import { invalidArgument } from '../../errors.js';
+import type { MergeResult } from '../../gen/protovec/v1/merge.js';
 import {
   MergeRecordsResponse,
-  RestoreSnapshotRequest,
-  RestoreSnapshotResponse,
+  MergeSnapshotRequest,
+  MergeSnapshotResponse,
 } from '../../gen/protovec/v1/snapshot_service.js';
+import type { Instant } from '../../record/timestamp.js';
 import type { StagedMerge } from '../../snapshot/staging.js';
-import type { File } from '../../storage/file-system.js';
 import { decodeRequest } from '../../wire/decode.js';
-import { decodeMergeRequest } from '../../wire/merge-request.js';
+import { checkPolicy, decodeMergeRequest, type MergeRequest } from '../../wire/merge-request.js';
 import { checkCollectionName, checkSnapshotId } from '../../wire/names.js';
 import type { CallContext, Operations } from '../operation.js';
 import { withProgress } from './progress.js';
+import { findStored, stageStored } from './stored-snapshot.js';
 
 export function mergeOperations(registry: Registry): Operations {
   return {
@@ -24,9 +24,9 @@ export function mergeOperations(registry: Registry): Operations {
       kind: 'clientStream',
       handle: (requests, call) => mergeRecords(registry, requests, call),
     },
-    '/protovec.v1.SnapshotService/RestoreSnapshot': {
+    '/protovec.v1.SnapshotService/MergeSnapshot': {
       kind: 'serverStream',
-      handle: (request, call) => restoreSnapshot(registry, request, call),
+      handle: (request, call) => mergeSnapshot(registry, request, call),
     },
   };
 }
@@ -38,10 +38,12 @@ async function mergeRecords(
 ): Promise<Uint8Array> {
   let collection: Collection | undefined;
   let staged: StagedMerge | undefined;
+  let first: MergeRequest | undefined;
   try {
     for await (const bytes of requests) {
       const request = decodeMergeRequest(bytes);
       if (collection === undefined || staged === undefined) {
+        first = request;
         collection = registry.get(request.collection);
         staged = await collection.stageMerge(request.allowUnsealed);
       }
@@ -58,83 +60,71 @@ async function mergeRecords(
     await staged?.abort();
     throw error;
   }
-  if (collection === undefined || staged === undefined) {
+  if (collection === undefined || staged === undefined || first === undefined) {
     throw invalidArgument('collection', 'the stream ended before its first message');
   }
-  const outcome = await collection.merge(await staged.finish(), false, call.signal);
-  return MergeRecordsResponse.encode({
-    result: {
-      createdCount: BigInt(outcome.created),
-      replacedCount: 0n,
-      skippedCount: BigInt(outcome.skipped),
-      conflicts: [],
-      sequence: BigInt(outcome.sequence),
-      durable: true,
-    },
-  }).finish();
+  const { policy, dryRun } = first;
+  const outcome = await collection.merge(await staged.finish(), { policy, dryRun }, call.signal);
+  return MergeRecordsResponse.encode({ result: resultOf(outcome) }).finish();
 }
 
-async function* restoreSnapshot(
+async function* mergeSnapshot(
   registry: Registry,
   bytes: Uint8Array,
   call: CallContext,
 ): AsyncGenerator<Uint8Array> {
-  const request = decodeRequest(RestoreSnapshotRequest, bytes);
-  const { collection, snapshotId } = request;
-  const target = request.targetCollection === '' ? collection : request.targetCollection;
-  checkCollectionName(target, 'target_collection');
+  const request = decodeRequest(MergeSnapshotRequest, bytes);
+  const { snapshotId, dryRun } = request;
+  const collection = registry.get(request.collection);
+  const source = request.sourceCollection === '' ? collection.name : request.sourceCollection;
+  checkCollectionName(source, 'source_collection');
   checkSnapshotId(snapshotId);
-  const { snapshot, file, manifest } = await registry.findSnapshot(collection, snapshotId);
+  const policy = checkPolicy(request.policy);
+  const found = await findStored(registry, source, snapshotId);
+  const total = Number(found.snapshot.recordCount);
+  const merge = async (onProgress: (done: number, total: number) => void) => {
+    onProgress(0, total);
+    const staged = await stageStored(found, await collection.stageMerge(false), call);
+    const told = (applied: number): void => onProgress(applied, total);
+    return collection.merge(staged, { policy, dryRun, onProgress: told }, call.signal);
+  };
   try {
-    if (snapshot.format !== SnapshotFormat.BINARY) {
-      throw invalidArgument('snapshot_id', `snapshot ${snapshotId} is JSON; restore a binary one`);
-    }
-    const created = !registry.has(target);
-    if (created) await registry.create(target, manifest.config!);
-    const encode = (restored: number, total: number, sequence = 0): Uint8Array =>
-      RestoreSnapshotResponse.encode({
-        recordsRestored: BigInt(restored),
-        recordsTotal: BigInt(total),
-        sequence: BigInt(sequence),
-      }).finish();
-    try {
-      const outcome = yield* withProgress(
-        (onProgress) => restore(registry.get(target), { snapshot, file }, call, onProgress),
-        encode,
-      );
-      yield encode(outcome.created, outcome.created, outcome.sequence);
-    } catch (error) {
-      // Nobody asked for an empty collection.
-      if (created) await registry.delete(target);
-      throw error;
-    }
+    const outcome = yield* withProgress(merge, encodeMerge);
+    yield encodeMerge(total, total, resultOf(outcome));
   } finally {
-    await file.close();
+    await found.file.close();
   }
 }
 
-async function restore(
-  target: Collection,
-  source: { snapshot: Snapshot; file: File },
-  call: CallContext,
-  onProgress: (done: number, total: number) => void,
-): Promise<MergeOutcome> {
-  const { snapshot, file } = source;
-  const total = Number(snapshot.recordCount);
-  onProgress(0, total);
-  const staged = await target.stageMerge(false);
-  try {
-    await staged.addSnapshot(file, `snapshot ${snapshot.snapshotId}`);
-  } catch (error) {
-    await staged.abort();
-    throw damagedIsOurs(error);
-  }
-  const finished = await staged.finish();
-  return target.merge(finished, true, call.signal, (applied) => onProgress(applied, total));
+function encodeMerge(merged: number, total: number, result?: MergeResult): Uint8Array {
+  return MergeSnapshotResponse.encode({
+    recordsMerged: BigInt(merged),
+    recordsTotal: BigInt(total),
+    result,
+  }).finish();
 }
 
-/** A snapshot that the server keeps is its own: damage of it is not the caller's mistake. */
-function damagedIsOurs(error: unknown): unknown {
-  if (!(error instanceof ProtovecError) || error.reason !== 'SERIALIZATION_ERROR') return error;
-  return new ProtovecError('STORAGE_CORRUPTED', error.message, { metadata: error.metadata });
+function resultOf(outcome: MergeOutcome): MergeResult {
+  return {
+    createdCount: BigInt(outcome.created),
+    replacedCount: BigInt(outcome.replaced),
+    skippedCount: BigInt(outcome.skipped),
+    conflicts: outcome.conflicts.map(conflictOf),
+    sequence: BigInt(outcome.sequence),
+    // A merge is synced whatever the durability of other writes; a dry run writes nothing.
+    durable: outcome.sequence > 0,
+  };
+}
+
+function conflictOf({ id, existing, merged, replaced }: MergeConflict) {
+  return {
+    id,
+    existingUpdateTime: timestampOf(existing),
+    mergedUpdateTime: timestampOf(merged),
+    replaced,
+  };
+}
+
+function timestampOf({ seconds, nanos }: Instant) {
+  return Number.isNaN(seconds) ? undefined : { seconds: BigInt(seconds), nanos };
 }

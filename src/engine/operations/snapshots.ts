@@ -1,7 +1,6 @@
 /** CreateSnapshot, ListSnapshots, DeleteSnapshot and DownloadSnapshot. */
 import type { Registry } from '../../collection/registry.js';
 import { invalidArgument } from '../../errors.js';
-import { SnapshotFormat } from '../../gen/protovec/v1/persistence.js';
 import {
   CreateSnapshotRequest,
   CreateSnapshotResponse,
@@ -16,6 +15,7 @@ import { limits } from '../../limits.js';
 import { crc32 } from '../../storage/checksum.js';
 import { decodeRequest } from '../../wire/decode.js';
 import { checkSnapshotId } from '../../wire/names.js';
+import { resolveSnapshotEncoding } from '../../wire/snapshot-encoding.js';
 import type { CallContext, Operations } from '../operation.js';
 import { withProgress } from './progress.js';
 
@@ -54,11 +54,9 @@ async function* createSnapshot(
   bytes: Uint8Array,
   call: CallContext,
 ): AsyncGenerator<Uint8Array> {
-  const { collection, format } = decodeRequest(CreateSnapshotRequest, bytes);
-  const { snapshots } = registry.get(collection);
-  if (format !== SnapshotFormat.UNSPECIFIED && SnapshotFormat[format] === undefined) {
-    throw invalidArgument('format', `format ${format} is unknown; binary and json are`);
-  }
+  const request = decodeRequest(CreateSnapshotRequest, bytes);
+  const { snapshots, state } = registry.get(request.collection);
+  const encoding = resolveSnapshotEncoding(request, state.config.persistence);
   const encode = (written: number, total: number, snapshot?: CreateSnapshotResponse['snapshot']) =>
     CreateSnapshotResponse.encode({
       recordsWritten: BigInt(written),
@@ -66,7 +64,7 @@ async function* createSnapshot(
       snapshot,
     }).finish();
   const snapshot = yield* withProgress(
-    (onProgress) => snapshots.create(format, call.signal, onProgress),
+    (onProgress) => snapshots.create(encoding, call.signal, onProgress),
     encode,
   );
   const count = Number(snapshot.recordCount);

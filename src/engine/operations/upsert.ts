@@ -75,7 +75,7 @@ async function upsertRecord(
     id: idOf(batch, 0),
     outcome: outcome.created[0] === 1 ? WriteOutcome.CREATED : WriteOutcome.UPDATED,
     sequence: BigInt(outcome.sequence),
-    durable: true,
+    durable: outcome.durable,
     updateTime: { seconds: BigInt(outcome.seconds), nanos: outcome.nanos },
   });
   return UpsertRecordResponse.encode(response).finish();
@@ -155,8 +155,8 @@ function batchResponse(
     if (refusal !== undefined) result.error = recordError(refusal, position, position, result.id);
     else result.outcome = outcome?.created[row] === 1 ? WriteOutcome.CREATED : WriteOutcome.UPDATED;
   }
-  const sequence = BigInt(outcome?.sequence ?? 0);
-  const response = { results, sequence, durable: sequence > 0n };
+  const { sequence, durable } = outcome ?? { sequence: 0, durable: false };
+  const response = { results, sequence: BigInt(sequence), durable };
   return BatchUpsertRecordsResponse.encode(
     BatchUpsertRecordsResponse.fromPartial(response),
   ).finish();

@@ -23,6 +23,8 @@ import { type Verified, verify } from '../writes/verify.js';
 import { Writer } from '../writes/writer.js';
 
 const WRITERS = 6;
+/** Changed records after which the server saves by itself. */
+const AUTO_SAVE_THRESHOLD = 500n;
 const LOAD_MS_MIN = 50;
 const LOAD_MS_MAX = 1_500;
 /** Within this after SIGTERM comes the kill, in rounds that kill a server which is stopping. */
@@ -40,7 +42,7 @@ const endings = [
 const PEACEFUL_SHARE = 0.25;
 
 export const torture: Torture = {
-  about: 'SIGKILL at random moments while batches, streams, upserts and deletes run',
+  about: 'SIGKILL at random moments while writes of every kind run and the server saves',
   rounds: 20,
   size: 32,
   run: async (options, onRound) => {
@@ -62,6 +64,8 @@ class KillRun {
   #kills = 0;
   #kept = 0;
   #lost = 0;
+  #lastSave = 0;
+  #savedRounds = 0;
   #searches = 0;
   #unreached = 0;
 
@@ -80,7 +84,7 @@ class KillRun {
     let round = 0;
     try {
       let server = await this.#process.listening;
-      await this.#withStore(server, (store) => store.create());
+      await this.#withStore(server, (store) => store.create(AUTO_SAVE_THRESHOLD));
       for (round = 1; round <= this.#rounds; round += 1) {
         const before = this.#ledger.acknowledgedSteps;
         const ending = this.#pick();
@@ -161,6 +165,9 @@ class KillRun {
   #verify(server: ServerProcess, when: string, searched?: Iterable<string>): Promise<Verified> {
     return this.#withStore(server, async (store) => {
       const verified = await verify(store, this.#ledger, searched);
+      const lastSave = await store.lastSave();
+      if (lastSave > this.#lastSave) this.#savedRounds += 1;
+      this.#lastSave = lastSave;
       this.#kept += verified.kept;
       this.#lost += verified.lost;
       this.#searches += verified.searches;
@@ -216,7 +223,7 @@ class KillRun {
       `${this.#rounds} rounds, ${this.#kills} kills: ${acknowledgedSteps} messages with ` +
       `${acknowledgedRows} records acknowledged, all there; ${this.#kept + this.#lost} under way, ` +
       `${this.#kept} whole and ${this.#lost} absent, none half; ${torn} torn tails; ` +
-      `${this.#searches} searches, ${this.#unreached} found by exact search only`
+      `a save was found in ${this.#savedRounds} rounds; ${this.#searches} searches, ${this.#unreached} found by exact search only`
     );
   }
 }

@@ -1,6 +1,10 @@
 /** A store seen through its API: everything that it holds, as bytes. */
 import { RawClient } from '../../../bench/support/raw-calls.js';
-import { CreateCollectionRequest } from '../../../src/gen/protovec/v1/collection_service.js';
+import {
+  CreateCollectionRequest,
+  GetCollectionRequest,
+  GetCollectionResponse,
+} from '../../../src/gen/protovec/v1/collection_service.js';
 import { GetIndexRequest, GetIndexResponse } from '../../../src/gen/protovec/v1/index_service.js';
 import {
   BatchGetRecordsRequest,
@@ -25,10 +29,20 @@ export class Store {
     this.#client = new RawClient(address, DEADLINE_MS);
   }
 
-  async create(): Promise<void> {
-    const request = CreateCollectionRequest.fromPartial({ collection, config: { dimension } });
+  /** `autoSaveThreshold`: changed records after which the server saves by itself. */
+  async create(autoSaveThreshold: bigint): Promise<void> {
+    const config = { dimension, persistence: { autoSaveThreshold } };
+    const request = CreateCollectionRequest.fromPartial({ collection, config });
     const bytes = CreateCollectionRequest.encode(request).finish();
     await this.#client.unary('/protovec.v1.CollectionService/CreateCollection', bytes);
+  }
+
+  /** Log sequence that the last save includes. */
+  async lastSave(): Promise<number> {
+    const request = GetCollectionRequest.encode({ collection }).finish();
+    const path = '/protovec.v1.CollectionService/GetCollection';
+    const answer = GetCollectionResponse.decode(await this.#client.unary(path, request));
+    return Number(answer.collection?.persistenceStatus?.lastSaveSequence ?? 0n);
   }
 
   async count(): Promise<number> {

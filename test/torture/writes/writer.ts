@@ -12,9 +12,10 @@ import {
   BatchUpsertRecordsResponse,
   UpsertRecordResponse,
 } from '../../../src/gen/protovec/v1/record_service.js';
+import { MergeRecordsResponse } from '../../../src/gen/protovec/v1/snapshot_service.js';
 import type { Ledger, Step, Tally } from './ledger.js';
 import { idOf, type Row } from './records.js';
-import { deleteRequest, writeRequest } from './requests.js';
+import { deleteRequest, mergeRequest, writeRequest } from './requests.js';
 
 const SERVICE = '/protovec.v1.RecordService';
 /** A call that takes longer hangs. */
@@ -74,7 +75,8 @@ export class Writer {
     const choice = this.#random();
     if (choice < 0.35) return this.#insert(client);
     if (choice < 0.75) return this.#batchUpsert(client);
-    if (choice < 0.88 || this.#ids.length === 0) return this.#upsert(client);
+    if (choice < 0.8) return this.#merge(client);
+    if (choice < 0.9 || this.#ids.length === 0) return this.#upsert(client);
     return this.#delete(client);
   }
 
@@ -102,6 +104,23 @@ export class Writer {
       const created = count(WriteOutcome.CREATED);
       const updated = count(WriteOutcome.UPDATED);
       return { created, updated, durable, revision: Number(sequence) };
+    });
+  }
+
+  async #merge(client: RawClient): Promise<void> {
+    // An id may occur once in a merge; the last row of each would win elsewhere.
+    const rows = [...new Map(this.#rows().map((row) => [row.id, row])).values()];
+    await this.#make([{ name: 'MergeRecords', rows }], async () => {
+      const path = '/protovec.v1.SnapshotService/MergeRecords';
+      const { result } = MergeRecordsResponse.decode(
+        await client.stream(path, [mergeRequest(rows)]),
+      );
+      return {
+        created: Number(result?.createdCount),
+        updated: Number(result?.replacedCount),
+        durable: result?.durable === true,
+        revision: Number(result?.sequence),
+      };
     });
   }
 

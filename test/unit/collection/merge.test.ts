@@ -30,7 +30,7 @@ describe('a merge', () => {
       await write(collection, [{ id: 'a', embedding: [3, 2, 1] }]);
       const staged = await stage(collection, 'b');
       fileSystem.syncError = ioError();
-      await rejection(collection.merge(staged, false, never), 'LOG_LATCHED');
+      await rejection(collection.merge(staged, {}, never), 'LOG_LATCHED');
       await collection.abandon();
       // The entry was written and only its sync failed: a restart may find it.
       registry = await openRegistry(directory);
@@ -43,7 +43,7 @@ describe('a merge', () => {
       const registry = await openRegistry(directory);
       const collection = await registry.create('docs', configOf({ dimension: 3 }));
       const staged = await stage(collection, 'b');
-      await rejection(collection.merge(staged, false, AbortSignal.abort()), 'CANCELLED');
+      await rejection(collection.merge(staged, {}, AbortSignal.abort()), 'CANCELLED');
       const files = await readdir(join(directory, 'collections', collection.id, 'staging'));
       expect(files).to.deep.equal([]);
       await registry.close();

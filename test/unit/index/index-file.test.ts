@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { IndexFile } from '../../../src/gen/protovec/storage/v1/manifest.js';
 import { Metric } from '../../../src/gen/protovec/v1/collection.js';
 import { HnswIndex } from '../../../src/index/hnsw-index.js';
-import { loadIndex, saveIndex } from '../../../src/index/index-file.js';
+import { keepIndex, loadIndex, saveIndex } from '../../../src/index/index-file.js';
 import { VectorArena } from '../../../src/index/vector-arena.js';
 import { nodeFileSystem } from '../../../src/storage/file-system.js';
 import { clustered, hnswConfig, setRow } from './vectors.js';
@@ -143,24 +143,31 @@ describe('index files', () => {
     );
   });
 
-  it('saves nothing when the graph is empty or holds a record that the base lacks', async () => {
+  it('saves nothing when the graph is empty or has no record of the base', async () => {
     const empty = new HnswIndex(arenaOf([]), config);
     const base = { sequence: 9, recordCount: 0, slotAt: () => -1 };
     expect(await saveIndex(nodeFileSystem, directory, empty, dimension, base)).to.equal(undefined);
     const { index } = sample();
-    const part = { sequence: 9, recordCount: 100, slotAt: (i: number) => order[i] };
-    expect(await saveIndex(nodeFileSystem, directory, index, dimension, part)).to.equal(undefined);
+    const none = { sequence: 9, recordCount: 20, slotAt: (i: number) => 280 + i };
+    expect(await saveIndex(nodeFileSystem, directory, index, dimension, none)).to.equal(undefined);
+    expect(index.changedSinceSaved).to.equal(270);
     expect(readdirSync(directory).filter((name) => name.startsWith('index-9'))).to.deep.equal([]);
   });
 
-  it('notices a write that comes while it saves', async () => {
+  it('takes out, when it is loaded, what the base lacks', async () => {
     const { index } = sample();
-    const base = { sequence: 10, recordCount: 290, slotAt: (i: number) => order[i] };
-    const saving = saveIndex(nodeFileSystem, directory, index, dimension, base);
-    index.insert(45);
-    while (index.buildSlice(50));
-    expect(await saving).to.equal(undefined);
-    expect(readdirSync(directory).filter((name) => name.startsWith('index-10'))).to.deep.equal([]);
+    const part = { sequence: 10, recordCount: 100, slotAt: (i: number) => order[i] };
+    const saved = await saveIndex(nodeFileSystem, directory, index, dimension, part);
+    expect([saved?.indexedRecords, saved?.graphRecords]).to.deep.equal([80n, 270n]);
+    const arena = arenaOf(order.slice(0, 100).map((slot) => vectors[slot]));
+    const loaded = await loadIndex(nodeFileSystem, directory, saved!, 100, arena, config);
+    if ('reason' in loaded) throw new Error(loaded.reason);
+    expect([loaded.index.indexedCount, loaded.index.pendingCount]).to.deep.equal([80, 20]);
+    const found = loaded.index.candidates(vectors[0], 1_000);
+    expect([...found].every((slot) => slot >= 0 && slot < 100)).to.equal(true);
+    for (let slot = 0; slot < 100; slot++) loaded.index.insert(slot);
+    while (loaded.index.buildSlice(50));
+    expect(loaded.index.indexedCount).to.equal(100);
   });
 
   it('does not start without room on the disk', async () => {
@@ -170,5 +177,61 @@ describe('index files', () => {
     const error = await saveIndex(full, directory, index, dimension, base).catch((e) => e);
     expect(error).to.include({ reason: 'STORAGE_FULL' });
     expect(error.message).to.include('1000 are free');
+  });
+
+  it('stays of use for a later base: rows that changed are new, rows that went are ignored', async () => {
+    const { index } = sample();
+    const base = { sequence: 20, recordCount: 290, slotAt: (i: number) => order[i] };
+    const saved = await saveIndex(nodeFileSystem, directory, index, dimension, base);
+    expect(index.changedSinceSaved).to.equal(0);
+    // Slot 1 is written again, slot 2 goes, slot 3 becomes the place of another record.
+    for (const slot of [2, 3]) index.remove(slot);
+    for (const slot of [1, 3]) index.insert(slot);
+    while (index.buildSlice(50));
+    expect(index.changedSinceSaved).to.equal(3 + 22);
+    const later = order.filter((slot) => slot !== 2);
+    const next = { sequence: 21, recordCount: 289, slotAt: (i: number) => later[i] };
+    const kept = await keepIndex(nodeFileSystem, directory, index, next, saved!);
+    expect(kept).to.deep.include({ file: 'index-20.usearch', keysFile: 'index-21.keys' });
+    expect([kept?.indexedRecords, kept?.graphRecords]).to.deep.equal([267n, 270n]);
+    const arena = arenaOf(later.map((slot) => vectors[slot]));
+    const loaded = await loadIndex(nodeFileSystem, directory, kept!, 289, arena, config);
+    if ('reason' in loaded) throw new Error(loaded.reason);
+    expect([loaded.index.indexedCount, loaded.index.pendingCount]).to.deep.equal([267, 22]);
+    for (const [slot, former] of later.entries()) {
+      expect([...loaded.index.candidates(vectors[former], 1)], `slot ${slot}`).to.include(slot);
+    }
+    // And once more, from what was loaded.
+    loaded.index.remove(0);
+    const third = { sequence: 22, recordCount: 288, slotAt: (i: number) => i + 1 };
+    const again = await keepIndex(nodeFileSystem, directory, loaded.index, third, kept!);
+    const smaller = arenaOf(later.slice(1).map((slot) => vectors[slot]));
+    const second = await loadIndex(nodeFileSystem, directory, again!, 288, smaller, config);
+    expect(second).to.have.property('index');
+  });
+
+  it('is of no use once every row of its file changed or went', async () => {
+    const { index } = sample();
+    const base = { sequence: 30, recordCount: 290, slotAt: (i: number) => order[i] };
+    const saved = await saveIndex(nodeFileSystem, directory, index, dimension, base);
+    for (const slot of order) index.insert(slot);
+    expect(await keepIndex(nodeFileSystem, directory, index, base, saved!)).to.equal(undefined);
+    index.clear();
+    expect(index.saved).to.equal(undefined);
+  });
+
+  it('is saved again beside the files that the manifest lists', async () => {
+    const { index } = sample();
+    const base = { sequence: 40, recordCount: 290, slotAt: (i: number) => order[i] };
+    const save = (current?: IndexFile) =>
+      saveIndex(nodeFileSystem, directory, index, dimension, base, current);
+    const first = await save();
+    const second = await save(first);
+    const third = await save(second);
+    expect([first?.file, second?.file, third?.file]).to.deep.equal([
+      'index-40.usearch',
+      'index-40-again.usearch',
+      'index-40.usearch',
+    ]);
   });
 });

@@ -43,7 +43,9 @@ describe('GroupCommit and its files', () => {
     const { commit, logs } = started;
     const events: string[] = [];
     const a = commit.submit(recording(events, 'a'));
-    const moved = commit.rotate(() => events.push(`switch at ${commit.lastSequence}`));
+    const moved = commit.rotate(() => {
+      events.push(`switch at ${commit.lastSequence}`);
+    });
     const b = commit.submit(recording(events, 'b'));
     await Promise.all([a, moved, b]);
     expect(events).to.deep.equal([
@@ -61,8 +63,11 @@ describe('GroupCommit and its files', () => {
     const started = await startCommit(at);
     close = started.close;
     let calls = 0;
-    await started.commit.rotate(() => calls++);
-    await started.commit.rotate(() => calls++);
+    const count = () => {
+      calls++;
+    };
+    await started.commit.rotate(count);
+    await started.commit.rotate(count);
     expect([calls, started.logs.length]).to.deep.equal([2, 1]);
   });
 

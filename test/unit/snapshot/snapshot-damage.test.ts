@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { StorageSnapshot } from '../../../src/gen/protovec/v1/snapshot.js';
 import type { ReadOptions } from '../../../src/snapshot/snapshot-reader.js';
-import { bodyOf, headerOf, readAll, sealed } from './support.js';
+import { bodyOf, encoded, encodings, headerOf, readAll, sealed } from './support.js';
 
 /** Refused, and nothing wrong was handed out before. */
 async function expectCaught(
@@ -65,6 +65,33 @@ describe('a damaged snapshot', () => {
     await flipEach(bytes, 0, bytes.length - 32, (at, bit) =>
       expectCaught(bytes, truth, `bit ${bit} of byte ${at}`, { verifyDigest: false }),
     );
+  });
+
+  it('is refused after every truncation and flip when it is compressed', async () => {
+    const bytes = await encoded(encodings.compressed, truth);
+    for (let length = 0; length < bytes.length; length++) {
+      await expectCaught(bytes.subarray(0, length), truth, `a cut at ${length}`);
+    }
+    await flipEach(bytes, 0, bytes.length, (at, bit) =>
+      expectCaught(bytes, truth, `bit ${bit} of byte ${at}`, { allowUnsealed: at % 2 === 0 }),
+    );
+  });
+
+  it('is refused or read after every flip when it is JSON, and refused after every cut', async () => {
+    const bytes = await encoded(encodings.json, truth);
+    for (let length = 0; length < bytes.length - 1; length++) {
+      await expectCaught(bytes.subarray(0, length), truth, `a cut at ${length}`, {
+        allowUnsealed: true,
+      });
+    }
+    let refused = 0;
+    await flipEach(bytes, 0, bytes.length, async (at, bit) => {
+      const { error, bodies } = await readAll(bytes);
+      if (error === undefined && bodies.length === truth.length) return;
+      refused++;
+      expect(error?.reason, `bit ${bit} of byte ${at}`).to.equal('SERIALIZATION_ERROR');
+    });
+    expect(refused).to.be.greaterThan(bytes.length * 2);
   });
 
   it('of many blocks is refused after flips at and around each checksum', async () => {

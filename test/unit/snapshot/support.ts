@@ -5,14 +5,20 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { ProtovecError } from '../../../src/errors.js';
 import { Metric } from '../../../src/gen/protovec/v1/collection.js';
+import { SnapshotFormat } from '../../../src/gen/protovec/v1/persistence.js';
 import { VectorRecord } from '../../../src/gen/protovec/v1/record.js';
+import {
+  createSnapshotWriter,
+  type SnapshotEncoding,
+} from '../../../src/snapshot/create-writer.js';
+import type { WrittenSnapshot } from '../../../src/snapshot/sealed-sink.js';
 import type { SnapshotHeader } from '../../../src/snapshot/snapshot-header.js';
 import {
   type ReadOptions,
   readSnapshot,
   type SnapshotSource,
 } from '../../../src/snapshot/snapshot-reader.js';
-import { SnapshotWriter, type WrittenSnapshot } from '../../../src/snapshot/snapshot-writer.js';
+import { SnapshotWriter } from '../../../src/snapshot/snapshot-writer.js';
 import type { File } from '../../../src/storage/file-system.js';
 
 export function headerOf(fields: Partial<SnapshotHeader> = {}): SnapshotHeader {
@@ -79,6 +85,27 @@ export async function sealed(
     return writer.finish();
   });
   return { bytes, offsets, result };
+}
+
+/** The encodings by the names that tests give them. */
+export const encodings = {
+  binary: { format: SnapshotFormat.BINARY, compressed: false },
+  compressed: { format: SnapshotFormat.BINARY, compressed: true },
+  json: { format: SnapshotFormat.JSON, compressed: false },
+} as const satisfies Record<string, SnapshotEncoding>;
+
+/** A snapshot of one part in any encoding. */
+export async function encoded(
+  encoding: SnapshotEncoding,
+  bodies: readonly Uint8Array[],
+  header: SnapshotHeader = headerOf(),
+): Promise<Buffer> {
+  const { bytes } = await written(async (file) => {
+    const writer = createSnapshotWriter(file, header, encoding);
+    for (const body of bodies) await writer.record(body, 0, body.length);
+    return writer.finish();
+  });
+  return bytes;
 }
 
 export function sourceOf(bytes: Uint8Array): SnapshotSource {

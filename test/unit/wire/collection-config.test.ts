@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { ProtovecError } from '../../../src/errors.js';
 import { CollectionConfig, Metric } from '../../../src/gen/protovec/v1/collection.js';
 import { IndexConfig, Quantization } from '../../../src/gen/protovec/v1/index.js';
+import { type Durability, PersistenceConfig } from '../../../src/gen/protovec/v1/persistence.js';
 import { resolveCollectionConfig } from '../../../src/wire/collection-config.js';
 
 const resolve = (fields: Partial<CollectionConfig>) =>
@@ -20,9 +21,11 @@ function refused(fields: Partial<CollectionConfig>): string {
 describe('resolveCollectionConfig', () => {
   it('fills in the documented defaults', () => {
     for (const config of [undefined, CollectionConfig.create()]) {
-      const { dimension, metric, embeddingModel, index } = resolveCollectionConfig(config);
+      const { dimension, metric, embeddingModel, index, persistence } =
+        resolveCollectionConfig(config);
       expect([dimension, metric, embeddingModel]).to.deep.equal([384, Metric.COSINE, '']);
       expect(index).to.include({ connectivity: 24, expansionAdd: 160, efSearch: 128 });
+      expect(persistence).to.include({ autoSaveThreshold: 100_000n, compressionEnabled: false });
     }
   });
 
@@ -39,6 +42,8 @@ describe('resolveCollectionConfig', () => {
     expect(refused({ embeddingModel: 'ü'.repeat(128) })).to.equal(
       'INVALID_ARGUMENT config.embedding_model',
     );
+    const persistence = PersistenceConfig.create({ durability: 7 as Durability });
+    expect(refused({ persistence })).to.equal('INVALID_ARGUMENT config.persistence.durability');
     const index = IndexConfig.create({ connectivity: 3 });
     expect(refused({ index })).to.equal('INVALID_ARGUMENT config.index.connectivity');
   });

@@ -269,7 +269,7 @@ export interface BatchInsertRequest {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
-/** What a bulk load did. Everything that it counts is durable. */
+/** What a bulk load did. */
 export interface BatchInsertResponse {
   /** Records that were created. */
   createdCount: bigint;
@@ -2419,7 +2419,10 @@ export const BatchInsertResponse: MessageFns<BatchInsertResponse> = {
  */
 export type RecordServiceService = typeof RecordServiceService;
 export const RecordServiceService = {
-  /** Writes one record; it is durable when the answer arrives. */
+  /**
+   * Writes one record; when the answer arrives it is as durable as the collection's
+   * PersistenceConfig says, and the answer tells whether it is on stable storage.
+   */
   upsertRecord: {
     path: "/protovec.v1.RecordService/UpsertRecord" as const,
     requestStream: false as const,
@@ -2432,7 +2435,7 @@ export const RecordServiceService = {
   },
   /**
    * Writes up to 10,000 records in one log entry; good ones are stored even when others are
-   * refused, unless all_or_nothing is set. Durable when the answer arrives.
+   * refused, unless all_or_nothing is set. Durable as a single write is.
    */
   batchUpsertRecords: {
     path: "/protovec.v1.RecordService/BatchUpsertRecords" as const,
@@ -2537,8 +2540,9 @@ export const RecordServiceService = {
     responseDeserialize: (value: Buffer): ClearRecordsResponse => ClearRecordsResponse.decode(value),
   },
   /**
-   * Bulk load. Each message is atomic and durable once the summary counts it; the stream as a whole
-   * is not: bad records are skipped and reported, and a broken stream keeps what was committed.
+   * Bulk load. Each message is atomic, and durable as a single write is once the summary counts it;
+   * the stream as a whole is not atomic: bad records are skipped and reported, and a broken stream
+   * keeps what was committed.
    */
   batchInsert: {
     path: "/protovec.v1.RecordService/BatchInsert" as const,
@@ -2552,11 +2556,14 @@ export const RecordServiceService = {
 } as const;
 
 export interface RecordServiceServer extends UntypedServiceImplementation {
-  /** Writes one record; it is durable when the answer arrives. */
+  /**
+   * Writes one record; when the answer arrives it is as durable as the collection's
+   * PersistenceConfig says, and the answer tells whether it is on stable storage.
+   */
   upsertRecord: handleUnaryCall<UpsertRecordRequest, UpsertRecordResponse>;
   /**
    * Writes up to 10,000 records in one log entry; good ones are stored even when others are
-   * refused, unless all_or_nothing is set. Durable when the answer arrives.
+   * refused, unless all_or_nothing is set. Durable as a single write is.
    */
   batchUpsertRecords: handleUnaryCall<BatchUpsertRecordsRequest, BatchUpsertRecordsResponse>;
   /** Reads one record. NOT_FOUND with reason RECORD_NOT_FOUND. */
@@ -2579,14 +2586,18 @@ export interface RecordServiceServer extends UntypedServiceImplementation {
   /** Deletes every record of the collection. */
   clearRecords: handleUnaryCall<ClearRecordsRequest, ClearRecordsResponse>;
   /**
-   * Bulk load. Each message is atomic and durable once the summary counts it; the stream as a whole
-   * is not: bad records are skipped and reported, and a broken stream keeps what was committed.
+   * Bulk load. Each message is atomic, and durable as a single write is once the summary counts it;
+   * the stream as a whole is not atomic: bad records are skipped and reported, and a broken stream
+   * keeps what was committed.
    */
   batchInsert: handleClientStreamingCall<BatchInsertRequest, BatchInsertResponse>;
 }
 
 export interface RecordServiceClient extends Client {
-  /** Writes one record; it is durable when the answer arrives. */
+  /**
+   * Writes one record; when the answer arrives it is as durable as the collection's
+   * PersistenceConfig says, and the answer tells whether it is on stable storage.
+   */
   upsertRecord(
     request: UpsertRecordRequest,
     callback: (error: ServiceError | null, response: UpsertRecordResponse) => void,
@@ -2604,7 +2615,7 @@ export interface RecordServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Writes up to 10,000 records in one log entry; good ones are stored even when others are
-   * refused, unless all_or_nothing is set. Durable when the answer arrives.
+   * refused, unless all_or_nothing is set. Durable as a single write is.
    */
   batchUpsertRecords(
     request: BatchUpsertRecordsRequest,
@@ -2747,8 +2758,9 @@ export interface RecordServiceClient extends Client {
     callback: (error: ServiceError | null, response: ClearRecordsResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Bulk load. Each message is atomic and durable once the summary counts it; the stream as a whole
-   * is not: bad records are skipped and reported, and a broken stream keeps what was committed.
+   * Bulk load. Each message is atomic, and durable as a single write is once the summary counts it;
+   * the stream as a whole is not atomic: bad records are skipped and reported, and a broken stream
+   * keeps what was committed.
    */
   batchInsert(
     callback: (error: ServiceError | null, response: BatchInsertResponse) => void,

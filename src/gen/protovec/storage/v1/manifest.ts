@@ -88,13 +88,19 @@ export interface IndexFile {
   sha256: Buffer;
   /**
    * Name of the key file: for each record of the base, in order, its key in the graph as 4 bytes
-   * little-endian, or 0xFFFFFFFF when it was not in the graph; then the CRC-32 of those bytes.
+   * little-endian, or 0xFFFFFFFF when the graph lacks it as it is in the base; then the keys of the
+   * graph that no record of the base has; then the CRC-32 of all those bytes.
    */
   keysFile: string;
   /** Sequence of the base that it belongs to. */
   baseSequence: bigint;
-  /** Records in the graph. */
+  /** Records of the base that the graph has. */
   indexedRecords: bigint;
+  /**
+   * Records that the graph has in all. Those that are not of the base are taken out when it is
+   * loaded.
+   */
+  graphRecords: bigint;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -627,7 +633,15 @@ export const LogFile: MessageFns<LogFile> = {
 };
 
 function createBaseIndexFile(): IndexFile {
-  return { file: "", sha256: Buffer.alloc(0), keysFile: "", baseSequence: 0n, indexedRecords: 0n, _unknownFields: {} };
+  return {
+    file: "",
+    sha256: Buffer.alloc(0),
+    keysFile: "",
+    baseSequence: 0n,
+    indexedRecords: 0n,
+    graphRecords: 0n,
+    _unknownFields: {},
+  };
 }
 
 export const IndexFile: MessageFns<IndexFile> = {
@@ -652,6 +666,12 @@ export const IndexFile: MessageFns<IndexFile> = {
         throw new globalThis.Error("value provided for field message.indexedRecords of type uint64 too large");
       }
       writer.uint32(40).uint64(message.indexedRecords);
+    }
+    if (message.graphRecords !== 0n) {
+      if (BigInt.asUintN(64, message.graphRecords) !== message.graphRecords) {
+        throw new globalThis.Error("value provided for field message.graphRecords of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.graphRecords);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -717,6 +737,14 @@ export const IndexFile: MessageFns<IndexFile> = {
             message.indexedRecords = reader.uint64() as bigint;
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.graphRecords = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -750,6 +778,9 @@ export const IndexFile: MessageFns<IndexFile> = {
       : 0n;
     message.indexedRecords = (object.indexedRecords !== undefined && object.indexedRecords !== null)
       ? BigInt(object.indexedRecords)
+      : 0n;
+    message.graphRecords = (object.graphRecords !== undefined && object.graphRecords !== null)
+      ? BigInt(object.graphRecords)
       : 0n;
     return message;
   },

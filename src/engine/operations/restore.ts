@@ -1,0 +1,138 @@
+/** RestoreSnapshot: the content of a collection from a snapshot that the server keeps. */
+import type { Registry } from '../../collection/registry.js';
+import type { FoundSnapshot } from '../../collection/snapshot-lookup.js';
+import { stageAt } from '../../collection/stage.js';
+import type { CollectionConfig } from '../../gen/protovec/v1/collection.js';
+import type { IndexConfig } from '../../gen/protovec/v1/index.js';
+import {
+  RestoreSnapshotRequest,
+  RestoreSnapshotResponse,
+} from '../../gen/protovec/v1/snapshot_service.js';
+import { resolveIndexConfig } from '../../index/index-config.js';
+import { readHeader } from '../../snapshot/read-header.js';
+import { resolveCollectionConfig } from '../../wire/collection-config.js';
+import { decodeRequest } from '../../wire/decode.js';
+import { checkCollectionName, checkSnapshotId } from '../../wire/names.js';
+import type { CallContext, Operations } from '../operation.js';
+import { withProgress } from './progress.js';
+import { damagedIsOurs, findStored, nameOf, stageStored } from './stored-snapshot.js';
+
+/** The merge is the first entry of a new collection's log. */
+const FIRST_SEQUENCE = 1;
+
+type OnProgress = (done: number, total: number) => void;
+
+interface Restored {
+  readonly records: number;
+  readonly sequence: number;
+}
+
+export function restoreOperations(registry: Registry): Operations {
+  return {
+    '/protovec.v1.SnapshotService/RestoreSnapshot': {
+      kind: 'serverStream',
+      handle: (request, call) => restoreSnapshot(registry, request, call),
+    },
+  };
+}
+
+async function* restoreSnapshot(
+  registry: Registry,
+  bytes: Uint8Array,
+  call: CallContext,
+): AsyncGenerator<Uint8Array> {
+  const request = decodeRequest(RestoreSnapshotRequest, bytes);
+  const { collection, snapshotId, indexConfig } = request;
+  const target = request.targetCollection === '' ? collection : request.targetCollection;
+  checkCollectionName(target, 'target_collection');
+  checkSnapshotId(snapshotId);
+  const found = await findStored(registry, collection, snapshotId);
+  try {
+    const restore = registry.has(target) ? restoreInto : restoreNew;
+    const { records, sequence } = yield* withProgress(
+      (onProgress) => restore(registry, target, found, indexConfig, call, onProgress),
+      encode,
+    );
+    yield encode(records, records, sequence);
+  } finally {
+    await found.file.close();
+  }
+}
+
+function encode(restored: number, total: number, sequence = 0): Uint8Array {
+  return RestoreSnapshotResponse.encode({
+    recordsRestored: BigInt(restored),
+    recordsTotal: BigInt(total),
+    sequence: BigInt(sequence),
+  }).finish();
+}
+
+async function restoreInto(
+  registry: Registry,
+  name: string,
+  found: FoundSnapshot,
+  asked: IndexConfig | undefined,
+  call: CallContext,
+  onProgress: OnProgress,
+): Promise<Restored> {
+  const target = registry.get(name);
+  const indexConfig =
+    asked && resolveIndexConfig(asked, target.state.config.metric, 'index_config');
+  const total = Number(found.snapshot.recordCount);
+  onProgress(0, total);
+  const staged = await stageStored(found, await target.stageMerge(false), call);
+  const options = {
+    replace: true,
+    indexConfig,
+    onProgress: (applied: number) => onProgress(applied, total),
+  };
+  const { created, sequence } = await target.merge(staged, options, call.signal);
+  return { records: created, sequence };
+}
+
+/** Creates the collection with the records; progress tells of those that were checked. */
+async function restoreNew(
+  registry: Registry,
+  name: string,
+  found: FoundSnapshot,
+  asked: IndexConfig | undefined,
+  call: CallContext,
+  onProgress: OnProgress,
+): Promise<Restored> {
+  const config = await configOf(found, asked);
+  const total = Number(found.snapshot.recordCount);
+  onProgress(0, total);
+  let records = 0;
+  await registry.create(name, config, async (place) => {
+    const staged = await stageAt(place, config, name, false);
+    const checked = (done: number): void => onProgress(Math.min(done, total), total);
+    const finished = await stageStored(found, staged, call, checked);
+    records = finished.recordCount;
+    return finished;
+  });
+  return { records, sequence: FIRST_SEQUENCE };
+}
+
+/** What a new collection is: what the request asks, else what the snapshot says, else its origin. */
+async function configOf(
+  found: FoundSnapshot,
+  asked: IndexConfig | undefined,
+): Promise<CollectionConfig> {
+  const origin = found.manifest.config;
+  try {
+    const header = await readHeader(found.file, nameOf(found));
+    const index = asked ?? header.indexConfig ?? origin?.index;
+    const { dimension, metric } = header;
+    const embeddingModel = header.embeddingModel || (origin?.embeddingModel ?? '');
+    if (index !== undefined) resolveIndexConfig(index, metric, 'index_config');
+    return resolveCollectionConfig({
+      dimension,
+      metric,
+      index,
+      embeddingModel,
+      persistence: origin?.persistence,
+    });
+  } catch (error) {
+    throw damagedIsOurs(error);
+  }
+}

@@ -7,8 +7,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MergePolicy } from '../../src/gen/protovec/v1/merge.js';
-import { diffFiles, writeChanges } from '../../src/snapshot/diff-files.js';
-import { mergeFiles } from '../../src/snapshot/merge-files.js';
+import { diffFiles, writeChanges } from '../../src/snapshot/diff/diff-files.js';
+import { mergeFiles } from '../../src/snapshot/merge/merge-files.js';
 import { nodeFileSystem } from '../../src/storage/file-system.js';
 import { Bodies } from './bodies.js';
 import { encodings, inFile, readFile, writeFile } from './snapshot-files.js';

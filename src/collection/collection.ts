@@ -10,33 +10,33 @@ import type { PersistenceConfig, PersistenceStatus } from '../gen/protovec/v1/pe
 import { GroupCommit, type Write } from '../log/group-commit.js';
 import type { RecordBatch } from '../record/record-batch.js';
 import type { CompiledFilter } from '../search/filter.js';
-import type { StagedMerge } from '../snapshot/staging.js';
-import { AutoSave } from './auto-save.js';
-import { Checkpointer } from './checkpoint.js';
+import type { StagedMerge } from '../snapshot/merge/staging.js';
+import { followIndexConfig } from './index-config.js';
+import type { ManifestStore } from './manifest-store.js';
+import { persistenceOf, syncPolicyOf } from './persistence-config.js';
+import { type Place, stageDirectory } from './place.js';
+import { recover } from './recovery/recover.js';
+import { AutoSave } from './save/auto-save.js';
+import { Checkpointer } from './save/checkpoint.js';
+import { LogFiles } from './save/log-files.js';
+import type { SaveTurns } from './save/save-turns.js';
+import { SnapshotStore } from './snapshots/snapshot-store.js';
+import { Uploads } from './snapshots/uploads.js';
+import { scanFilter } from './state/filter-scan.js';
+import { IdOrder } from './state/id-order.js';
+import type { IndexBuilder } from './state/index-builder.js';
+import type { CollectionState } from './state/state.js';
+import { noteTurn } from './turns.js';
 import {
   ClearWrite,
   DeleteFoundWrite,
   DeleteIdsWrite,
   type DeleteOutcome,
-} from './delete-write.js';
-import { scanFilter } from './filter-scan.js';
-import { IdOrder } from './id-order.js';
-import type { IndexBuilder } from './index-builder.js';
-import { followIndexConfig } from './index-config.js';
-import { LogFiles } from './log-files.js';
-import type { ManifestStore } from './manifest-store.js';
-import { type MergeOptions, MergeWrite, type StagedFile } from './merge.js';
-import type { MergeOutcome } from './merge-outcome.js';
-import { persistenceOf, syncPolicyOf } from './persistence-config.js';
-import { type Place, stageDirectory } from './place.js';
-import { recover } from './recover.js';
-import type { SaveTurns } from './save-turns.js';
-import { SnapshotStore } from './snapshot-store.js';
-import { stageAt } from './stage.js';
-import type { CollectionState } from './state.js';
-import { noteTurn } from './turns.js';
-import { Uploads } from './uploads.js';
-import { type UpsertOptions, type UpsertOutcome, UpsertWrite } from './upsert-write.js';
+} from './writes/delete-write.js';
+import { type MergeOptions, MergeWrite, type StagedFile } from './writes/merge.js';
+import type { MergeOutcome } from './writes/merge-outcome.js';
+import { stageAt } from './writes/stage.js';
+import { type UpsertOptions, type UpsertOutcome, UpsertWrite } from './writes/upsert-write.js';
 
 /** A signal that never aborts: what is in the log is applied, whoever waits for it. */
 const endless = new AbortController().signal;

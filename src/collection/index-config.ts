@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { IndexConfig } from '../gen/protovec/v1/index.js';
 import type { ManifestStore } from './manifest-store.js';
 import type { Place } from './place.js';
-import type { CollectionState } from './state.js';
+import type { CollectionState } from './state/state.js';
 
 /** Brings the manifest up to date; a saved index of another configuration goes. */
 export async function followIndexConfig(

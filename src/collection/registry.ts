@@ -14,11 +14,11 @@ import type { FileSystem } from '../storage/file-system.js';
 import { errorCode } from '../storage/io-error.js';
 import { Collection } from './collection.js';
 import { describeOpen, describeQuarantined } from './describe.js';
-import { type StageFirst, writeFirstMerge } from './first-merge.js';
-import { IndexBuilder } from './index-builder.js';
 import type { Place } from './place.js';
-import { SaveTurns } from './save-turns.js';
-import { type FoundSnapshot, findSnapshot } from './snapshot-lookup.js';
+import { SaveTurns } from './save/save-turns.js';
+import { type FoundSnapshot, findSnapshot } from './snapshots/snapshot-lookup.js';
+import { IndexBuilder } from './state/index-builder.js';
+import { type StageFirst, writeFirstMerge } from './writes/first-merge.js';
 
 /** What the directories are called while they come and go. A crash leaves these to be removed. */
 const NEW = '.new';

@@ -7,8 +7,9 @@
  * and is valid. Memory is a few blocks and the ids.
  */
 import { commonHeader } from './common-header.js';
+import { duplicateRecord, forEachRecord } from './diff/record-pass.js';
+import { StagedIds } from './merge/staged-ids.js';
 import { PartWriter, type SnapshotOutput, type WrittenFile } from './part-writer.js';
-import { duplicateRecord, forEachRecord } from './record-pass.js';
 import { encodeHeader, type SnapshotHeader } from './snapshot-header.js';
 import {
   type PartInfo,
@@ -16,7 +17,6 @@ import {
   type SnapshotBlock,
   type SnapshotSource,
 } from './snapshot-reader.js';
-import { StagedIds } from './staged-ids.js';
 
 /** A snapshot file to read records of. */
 export interface SnapshotInput {

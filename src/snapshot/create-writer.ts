@@ -1,11 +1,11 @@
 /** The one place that knows which writer writes which encoding of a snapshot. */
 import { SnapshotFormat } from '../gen/protovec/v1/persistence.js';
 import type { File } from '../storage/file-system.js';
-import { CompressedSnapshotWriter } from './compressed-writer.js';
-import { JsonSnapshotWriter } from './json-writer.js';
-import type { WrittenSnapshot } from './sealed-sink.js';
+import { CompressedSnapshotWriter } from './binary/compressed-writer.js';
+import type { WrittenSnapshot } from './binary/sealed-sink.js';
+import { SnapshotWriter } from './binary/snapshot-writer.js';
+import { JsonSnapshotWriter } from './json/json-writer.js';
 import type { SnapshotHeader } from './snapshot-header.js';
-import { SnapshotWriter } from './snapshot-writer.js';
 
 /** How a snapshot is written. */
 export interface SnapshotEncoding {

@@ -1,5 +1,5 @@
 /** What readers of snapshots are asked and what they hand out. Nothing here reads. */
-import type { PartInfo } from './snapshot-part.js';
+import type { PartInfo } from './binary/snapshot-part.js';
 
 /** Some records of one part, verified unless the part is unsealed. */
 export interface SnapshotBlock {

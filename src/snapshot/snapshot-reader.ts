@@ -6,17 +6,17 @@
  * followed by the end without an error, so whoever must not act on half a file keeps what it reads
  * aside until then. Never looks for duplicate ids.
  */
-import { BlockReader } from './block-reader.js';
-import { ByteWindow, type SnapshotSource } from './byte-window.js';
+import { BlockReader } from './binary/block-reader.js';
+import { ByteWindow, type SnapshotSource } from './binary/byte-window.js';
+import { type InflatedFragment, readFragment } from './binary/fragment.js';
 import { damaged } from './format.js';
-import { type InflatedFragment, readFragment } from './fragment.js';
-import { readJson } from './json-reader.js';
+import { readJson } from './json/json-reader.js';
 import type { FileBlock, ReadOptions, SnapshotBlock } from './snapshot-block.js';
 import { encodingOf, openingBytes } from './snapshot-opening.js';
 
-export type { SnapshotSource } from './byte-window.js';
+export type { SnapshotSource } from './binary/byte-window.js';
+export type { PartInfo } from './binary/snapshot-part.js';
 export type { ReadOptions, SnapshotBlock } from './snapshot-block.js';
-export type { PartInfo } from './snapshot-part.js';
 
 /** What errors call a file whose name the caller does not say. */
 const defaultName = 'snapshot';

@@ -3,7 +3,7 @@ import { invalidArgument } from '../errors.js';
 import type { MergePolicy } from '../gen/protovec/v1/merge.js';
 import { BYTES, Cursor, VARINT } from '../record/cursor.js';
 import { readString } from '../record/utf8.js';
-import { type ResolvedPolicy, resolvePolicy } from '../snapshot/merge-policy.js';
+import { type ResolvedPolicy, resolvePolicy } from '../snapshot/merge/merge-policy.js';
 
 const COLLECTION = 1;
 const SNAPSHOT_CHUNK = 2;

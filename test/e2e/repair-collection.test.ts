@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { repairDirectory } from '../../src/collection/repair-directory.js';
+import { repairDirectory } from '../../src/collection/recovery/repair-directory.js';
 import { nodeFileSystem } from '../../src/storage/file-system.js';
 import { serve } from '../support/client.js';
 import { inTemporaryDirectory } from '../support/collection.js';

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { VectorRecord } from '../../src/gen/protovec/v1/record.js';
 import { DifferenceKind, type RecordDifference } from '../../src/gen/protovec/v1/snapshot_diff.js';
-import { Comparison } from '../../src/snapshot/diff.js';
+import { Comparison } from '../../src/snapshot/diff/diff.js';
 import type { Bytes } from '../support/records.js';
 import {
   differing,
@@ -12,7 +12,7 @@ import {
   type Model,
   modelOf,
   setOf,
-} from '../unit/snapshot-diff/support.js';
+} from '../unit/snapshot/diff/support.js';
 
 const id = fc.constantFrom(
   ...['a', 'b', 'c', 'ü', 'd', 'e'],

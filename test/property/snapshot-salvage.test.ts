@@ -6,11 +6,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { VectorRecord } from '../../src/gen/protovec/v1/record.js';
 import type { SnapshotReport } from '../../src/gen/protovec/v1/snapshot_report.js';
-import { PartSeals } from '../../src/snapshot/salvage-seal.js';
-import { SnapshotWriter } from '../../src/snapshot/snapshot-writer.js';
-import { openSalvage, validateSnapshot } from '../../src/snapshot/validate.js';
+import { SnapshotWriter } from '../../src/snapshot/binary/snapshot-writer.js';
+import { PartSeals } from '../../src/snapshot/salvage/salvage-seal.js';
+import { openSalvage, validateSnapshot } from '../../src/snapshot/salvage/validate.js';
+import { binary, bodies, compressed, json, snapshotOf } from '../unit/snapshot/salvage/support.js';
 import { headerOf, sourceOf, written } from '../unit/snapshot/support.js';
-import { binary, bodies, compressed, json, snapshotOf } from '../unit/snapshot-tools/support.js';
 
 /** Small blocks, so that a small file has several: each part is one block. */
 async function parts(count: number): Promise<Buffer> {

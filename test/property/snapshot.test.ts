@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { VectorRecord } from '../../src/gen/protovec/v1/record.js';
 import { StorageSnapshot } from '../../src/gen/protovec/v1/snapshot.js';
-import { JsonSnapshotWriter } from '../../src/snapshot/json-writer.js';
+import { JsonSnapshotWriter } from '../../src/snapshot/json/json-writer.js';
 import { snapshotSchema } from '../../src/snapshot/snapshot-schema.js';
 import {
   encoded,

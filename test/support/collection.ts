@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BodyReader } from '../../src/collection/body-reader.js';
 import type { Collection } from '../../src/collection/collection.js';
 import { Registry } from '../../src/collection/registry.js';
+import { BodyReader } from '../../src/collection/state/body-reader.js';
 import type { CollectionConfig } from '../../src/gen/protovec/v1/collection.js';
 import { VectorRecord, WriteMode } from '../../src/gen/protovec/v1/record.js';
 import { projectRecord, RecordMask } from '../../src/record/project.js';

@@ -9,8 +9,8 @@ import {
   DifferenceKind,
   type RecordDifference as FoundDifference,
 } from '../../gen/protovec/v1/snapshot_diff.js';
-import type { Comparison } from '../../snapshot/diff.js';
-import { diffFiles, writeChanges } from '../../snapshot/diff-files.js';
+import type { Comparison } from '../../snapshot/diff/diff.js';
+import { diffFiles, writeChanges } from '../../snapshot/diff/diff-files.js';
 import { nodeFileSystem } from '../../storage/file-system.js';
 import { type ClientOptions, withClient, withClientOptions } from '../connection.js';
 import { type Differences, printDifferences } from '../differences.js';

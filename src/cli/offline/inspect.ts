@@ -8,7 +8,7 @@ import {
   type InspectedPart,
   type InspectedSnapshot,
   inspectSnapshot,
-} from '../../snapshot/inspect-snapshot.js';
+} from '../../snapshot/salvage/inspect-snapshot.js';
 import { formatBytes, formatCount, note, plural, printJson, printTable, say } from '../output.js';
 import { withFile } from './open-file.js';
 import { metricName } from './report.js';

@@ -4,7 +4,10 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type RepairedDirectory, repairDirectory } from '../../collection/repair-directory.js';
+import {
+  type RepairedDirectory,
+  repairDirectory,
+} from '../../collection/recovery/repair-directory.js';
 import type { InspectedLog } from '../../log/inspect.js';
 import { repairLog } from '../../log/repair.js';
 import { isSameFile } from '../../storage/copy-file.js';

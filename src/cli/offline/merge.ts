@@ -1,7 +1,7 @@
 /** Merges snapshot files into a new one: what `protovec snapshot merge --out` does. */
 import { SnapshotFormat } from '../../gen/protovec/v1/persistence.js';
-import { type FileMerge, mergeFiles } from '../../snapshot/merge-files.js';
-import type { ResolvedPolicy } from '../../snapshot/merge-policy.js';
+import { type FileMerge, mergeFiles } from '../../snapshot/merge/merge-files.js';
+import type { ResolvedPolicy } from '../../snapshot/merge/merge-policy.js';
 import { nodeFileSystem } from '../../storage/file-system.js';
 import { refuseOverwriting, withInputs } from './files.js';
 

@@ -4,7 +4,7 @@
  */
 import { type Command, Option } from 'commander';
 import { Metric } from '../../gen/protovec/v1/collection.js';
-import { type Repair, repairSnapshot, sealSnapshot } from '../../snapshot/repair.js';
+import { type Repair, repairSnapshot, sealSnapshot } from '../../snapshot/salvage/repair.js';
 import { nodeFileSystem } from '../../storage/file-system.js';
 import { formatBytes, formatCount, plural, printJson, say } from '../output.js';
 import { startProgress } from '../progress.js';
@@ -30,13 +30,14 @@ export function addRepair(group: Command): void {
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
-      '\nOf the records with one id in a part the first is kept; of those in several parts, the last.',
+      '\nOf the records with one id in a part the first is kept; of those in several parts, the last.\nJSON, which has no checksums, becomes binary.',
     )
     .action(repair);
   group
     .command('seal <in> <out>')
     .description('add checksums and a footer to a snapshot file that another program made')
     .option('--json', 'print the answer as JSON')
+    .addHelpText('after', '\nJSON, which has no checksums, becomes binary.')
     .action(seal);
 }
 

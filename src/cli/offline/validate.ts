@@ -7,7 +7,7 @@ import {
   SnapshotFindingKind as Kind,
   SnapshotReport,
 } from '../../gen/protovec/v1/snapshot_report.js';
-import { validateSnapshot } from '../../snapshot/validate.js';
+import { validateSnapshot } from '../../snapshot/salvage/validate.js';
 import { errorCode } from '../../storage/io-error.js';
 import { type ClientOptions, withClient, withClientOptions } from '../connection.js';
 import { printJson } from '../output.js';

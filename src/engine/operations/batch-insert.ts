@@ -5,7 +5,7 @@
 import type { Collection } from '../../collection/collection.js';
 import type { Registry } from '../../collection/registry.js';
 import { nextTurn } from '../../collection/turns.js';
-import type { UpsertOutcome } from '../../collection/upsert-write.js';
+import type { UpsertOutcome } from '../../collection/writes/upsert-write.js';
 import { invalidArgument, ProtovecError } from '../../errors.js';
 import type { WriteMode } from '../../gen/protovec/v1/record.js';
 import { BatchInsertResponse } from '../../gen/protovec/v1/record_service.js';

@@ -1,7 +1,8 @@
 /** DeleteRecord, BatchDeleteRecords and ClearRecords. */
-import type { DeleteOutcome } from '../../collection/delete-write.js';
-import { scanFilter } from '../../collection/filter-scan.js';
+
 import type { Registry } from '../../collection/registry.js';
+import { scanFilter } from '../../collection/state/filter-scan.js';
+import type { DeleteOutcome } from '../../collection/writes/delete-write.js';
 import { invalidArgument } from '../../errors.js';
 import {
   BatchDeleteRecordsRequest,

@@ -1,7 +1,7 @@
 /** DiffSnapshots: two snapshots, or a snapshot and the collection as it is, compared by their records. */
 import type { Registry } from '../../collection/registry.js';
+import { viewBlocks } from '../../collection/state/view-blocks.js';
 import { nextTurn } from '../../collection/turns.js';
-import { viewBlocks } from '../../collection/view-blocks.js';
 import { invalidArgument, ProtovecError } from '../../errors.js';
 import type { RecordDifference } from '../../gen/protovec/v1/snapshot_diff.js';
 import {
@@ -9,8 +9,8 @@ import {
   DiffSnapshotsResponse,
 } from '../../gen/protovec/v1/snapshot_service.js';
 import { limits } from '../../limits.js';
-import { Comparison } from '../../snapshot/diff.js';
-import { inSlices, type RecordSource } from '../../snapshot/record-pass.js';
+import { Comparison } from '../../snapshot/diff/diff.js';
+import { inSlices, type RecordSource } from '../../snapshot/diff/record-pass.js';
 import { readSnapshot } from '../../snapshot/snapshot-reader.js';
 import { decodeRequest } from '../../wire/decode.js';
 import { checkCollectionName, checkSnapshotId } from '../../wire/names.js';

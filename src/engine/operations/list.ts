@@ -1,8 +1,9 @@
 /** ListRecords and ExportRecords: many records, a page or a stream at a time. */
-import { BodyReader } from '../../collection/body-reader.js';
+
 import type { Collection } from '../../collection/collection.js';
-import { slotTest } from '../../collection/filter-scan.js';
 import type { Registry } from '../../collection/registry.js';
+import { BodyReader } from '../../collection/state/body-reader.js';
+import { slotTest } from '../../collection/state/filter-scan.js';
 import { nextTurn } from '../../collection/turns.js';
 import { invalidArgument } from '../../errors.js';
 import { Filter } from '../../gen/protovec/v1/filter.js';

@@ -1,7 +1,7 @@
 /** MergeRecords and MergeSnapshot: records that are staged and checked whole before they count. */
 import type { Collection } from '../../collection/collection.js';
-import type { MergeConflict, MergeOutcome } from '../../collection/merge-outcome.js';
 import type { Registry } from '../../collection/registry.js';
+import type { MergeConflict, MergeOutcome } from '../../collection/writes/merge-outcome.js';
 import { invalidArgument } from '../../errors.js';
 import type { MergeResult } from '../../gen/protovec/v1/merge.js';
 import {
@@ -10,7 +10,7 @@ import {
   MergeSnapshotResponse,
 } from '../../gen/protovec/v1/snapshot_service.js';
 import type { Instant } from '../../record/timestamp.js';
-import type { StagedMerge } from '../../snapshot/staging.js';
+import type { StagedMerge } from '../../snapshot/merge/staging.js';
 import { decodeRequest } from '../../wire/decode.js';
 import { checkPolicy, decodeMergeRequest, type MergeRequest } from '../../wire/merge-request.js';
 import { checkCollectionName, checkSnapshotId } from '../../wire/names.js';

@@ -1,8 +1,9 @@
 /** GetRecord, BatchGetRecords and CountRecords. */
-import { BodyReader } from '../../collection/body-reader.js';
+
 import type { Collection } from '../../collection/collection.js';
-import { scanFilter } from '../../collection/filter-scan.js';
 import type { Registry } from '../../collection/registry.js';
+import { BodyReader } from '../../collection/state/body-reader.js';
+import { scanFilter } from '../../collection/state/filter-scan.js';
 import { invalidArgument, ProtovecError } from '../../errors.js';
 import {
   BatchGetRecordsRequest,

@@ -1,7 +1,7 @@
 /** RestoreSnapshot: the content of a collection from a snapshot that the server keeps. */
 import type { Registry } from '../../collection/registry.js';
-import type { FoundSnapshot } from '../../collection/snapshot-lookup.js';
-import { stageAt } from '../../collection/stage.js';
+import type { FoundSnapshot } from '../../collection/snapshots/snapshot-lookup.js';
+import { stageAt } from '../../collection/writes/stage.js';
 import type { CollectionConfig } from '../../gen/protovec/v1/collection.js';
 import type { IndexConfig } from '../../gen/protovec/v1/index.js';
 import {

@@ -1,8 +1,9 @@
 /** Search: from the request's bytes to the answer's, without an object per hit. */
-import { BodyReader } from '../../collection/body-reader.js';
-import { scanFilter } from '../../collection/filter-scan.js';
+
 import type { Registry } from '../../collection/registry.js';
-import type { CollectionState } from '../../collection/state.js';
+import { BodyReader } from '../../collection/state/body-reader.js';
+import { scanFilter } from '../../collection/state/filter-scan.js';
+import type { CollectionState } from '../../collection/state/state.js';
 import { noteTurn } from '../../collection/turns.js';
 import { invalidArgument } from '../../errors.js';
 import { SearchMethod } from '../../gen/protovec/v1/search_service.js';

@@ -1,8 +1,8 @@
 /** Stages a snapshot that the server keeps, for a merge or a restore. */
 import type { Registry } from '../../collection/registry.js';
-import type { FoundSnapshot } from '../../collection/snapshot-lookup.js';
+import type { FoundSnapshot } from '../../collection/snapshots/snapshot-lookup.js';
 import { ProtovecError } from '../../errors.js';
-import type { StagedMerge, StagedSnapshot } from '../../snapshot/staging.js';
+import type { StagedMerge, StagedSnapshot } from '../../snapshot/merge/staging.js';
 import { errorCode } from '../../storage/io-error.js';
 import type { CallContext } from '../operation.js';
 

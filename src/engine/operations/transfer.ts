@@ -1,8 +1,8 @@
 /** UploadSnapshot and GetUpload: snapshot files that callers bring, resumable by offset. */
 import type { Collection } from '../../collection/collection.js';
 import type { Registry } from '../../collection/registry.js';
-import type { Upload, UploadOffer } from '../../collection/upload.js';
-import { isRecent } from '../../collection/upload-files.js';
+import type { Upload, UploadOffer } from '../../collection/snapshots/upload.js';
+import { isRecent } from '../../collection/snapshots/upload-files.js';
 import { invalidArgument } from '../../errors.js';
 import type { Snapshot } from '../../gen/protovec/v1/snapshot.js';
 import {

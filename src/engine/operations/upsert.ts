@@ -1,7 +1,7 @@
 /** UpsertRecord and BatchUpsertRecords. */
 import type { Collection } from '../../collection/collection.js';
 import type { Registry } from '../../collection/registry.js';
-import { refusalOfAll, type UpsertOutcome } from '../../collection/upsert-write.js';
+import { refusalOfAll, type UpsertOutcome } from '../../collection/writes/upsert-write.js';
 import { invalidArgument, ProtovecError } from '../../errors.js';
 import { WriteOutcome } from '../../gen/protovec/v1/record.js';
 import {

@@ -1,6 +1,6 @@
 /** ValidateSnapshot: everything that is wrong with a snapshot that the server keeps. */
 import type { Registry } from '../../collection/registry.js';
-import type { FoundSnapshot } from '../../collection/snapshot-lookup.js';
+import type { FoundSnapshot } from '../../collection/snapshots/snapshot-lookup.js';
 import { ProtovecError } from '../../errors.js';
 import {
   SnapshotFindingKind as Kind,
@@ -10,7 +10,7 @@ import {
   ValidateSnapshotRequest,
   ValidateSnapshotResponse,
 } from '../../gen/protovec/v1/snapshot_service.js';
-import { type ValidateOptions, validateSnapshot } from '../../snapshot/validate.js';
+import { type ValidateOptions, validateSnapshot } from '../../snapshot/salvage/validate.js';
 import { digestOf } from '../../storage/copy-file.js';
 import { errorCode } from '../../storage/io-error.js';
 import { decodeRequest } from '../../wire/decode.js';

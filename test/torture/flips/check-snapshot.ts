@@ -1,7 +1,7 @@
 /** Reads a damaged snapshot as a restore would and tells whether it is refused. */
 import { ProtovecError } from '../../../src/errors.js';
 import { VectorRecord } from '../../../src/gen/protovec/v1/record.js';
-import { CheckedRecords } from '../../../src/snapshot/checked-records.js';
+import { CheckedRecords } from '../../../src/snapshot/merge/checked-records.js';
 import { readSnapshot } from '../../../src/snapshot/snapshot-reader.js';
 import { MemoryFileSystem } from '../../unit/storage/memory-file-system.js';
 import type { Outcome } from './outcome.js';

@@ -40,7 +40,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'fsync of a staged file',
-    file: 'src/snapshot/staging-files.ts',
+    file: 'src/snapshot/merge/staging-files.ts',
     find: 'await file.sync();',
     replace: '',
     caughtBy: [power],
@@ -89,14 +89,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'checksum of a block of a snapshot',
-    file: 'src/snapshot/snapshot-part.ts',
+    file: 'src/snapshot/binary/snapshot-part.ts',
     find: 'if (checksum.crc !== crc32(covered)) {',
     replace: 'if (false) {',
     caughtBy: [snapshots, flip],
   },
   {
     name: 'footer of a snapshot',
-    file: 'src/snapshot/block-reader.ts',
+    file: 'src/snapshot/binary/block-reader.ts',
     find: 'part.verifyFooter(encoded, this.#offset(), digest);',
     replace: '',
     caughtBy: [snapshots, flip],
@@ -117,7 +117,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'new log file after a recovery',
-    file: 'src/collection/recover.ts',
+    file: 'src/collection/recovery/recover.ts',
     find: 'if (result.entries === 0) await',
     replace: 'await',
     caughtBy: [model],

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { IdTable } from '../../../src/collection/id-table.js';
+import { IdTable } from '../../../src/collection/state/id-table.js';
 
 /** Ids that look alike: texts, UUIDs in every spelling, bytes that a packed UUID consists of. */
 const ids = fc.oneof(

@@ -2,9 +2,9 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { applyMerge } from '../../../src/collection/apply-merge.js';
 import type { Collection } from '../../../src/collection/collection.js';
-import { stageAt } from '../../../src/collection/stage.js';
+import { applyMerge } from '../../../src/collection/writes/apply-merge.js';
+import { stageAt } from '../../../src/collection/writes/stage.js';
 import { type IndexConfig, IndexKind } from '../../../src/gen/protovec/v1/index.js';
 import { MergePolicy } from '../../../src/gen/protovec/v1/merge.js';
 import type { VectorRecord } from '../../../src/gen/protovec/v1/record.js';
@@ -12,7 +12,7 @@ import { RecordBatch } from '../../../src/gen/protovec/v1/snapshot_service.js';
 import { FlatIndex } from '../../../src/index/flat-index.js';
 import { HnswIndex } from '../../../src/index/hnsw-index.js';
 import { resolveIndexConfig } from '../../../src/index/index-config.js';
-import type { StagedMerge } from '../../../src/snapshot/staging.js';
+import type { StagedMerge } from '../../../src/snapshot/merge/staging.js';
 import { nodeFileSystem } from '../../../src/storage/file-system.js';
 import {
   configOf,

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Collection } from '../../../src/collection/collection.js';
-import type { MergeOptions } from '../../../src/collection/merge.js';
 import type { Registry } from '../../../src/collection/registry.js';
+import type { MergeOptions } from '../../../src/collection/writes/merge.js';
 import type { Timestamp } from '../../../src/gen/google/protobuf/timestamp.js';
 import { MergePolicy } from '../../../src/gen/protovec/v1/merge.js';
 import type { VectorRecord } from '../../../src/gen/protovec/v1/record.js';
 import { RecordBatch } from '../../../src/gen/protovec/v1/snapshot_service.js';
-import type { ResolvedPolicy } from '../../../src/snapshot/merge-policy.js';
+import type { ResolvedPolicy } from '../../../src/snapshot/merge/merge-policy.js';
 import {
   configOf,
   inTemporaryDirectory,

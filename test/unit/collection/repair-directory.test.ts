@@ -14,7 +14,7 @@ import type { Collection } from '../../../src/collection/collection.js';
 import {
   type RepairedDirectory,
   repairDirectory,
-} from '../../../src/collection/repair-directory.js';
+} from '../../../src/collection/recovery/repair-directory.js';
 import type { VectorRecord } from '../../../src/gen/protovec/v1/record.js';
 import { RecordBatch } from '../../../src/gen/protovec/v1/snapshot_service.js';
 import { nodeFileSystem } from '../../../src/storage/file-system.js';

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { floatBytesMax, writeFloat } from '../../../src/snapshot/float-text.js';
+import { floatBytesMax, writeFloat } from '../../../src/snapshot/json/float-text.js';
 
 const buffer = Buffer.alloc(64);
 

@@ -3,7 +3,7 @@ import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { Codec, Fragment, StorageSnapshot } from '../../../src/gen/protovec/v1/snapshot.js';
 import { limits } from '../../../src/limits.js';
-import { CompressedSnapshotWriter } from '../../../src/snapshot/compressed-writer.js';
+import { CompressedSnapshotWriter } from '../../../src/snapshot/binary/compressed-writer.js';
 import { readSnapshot } from '../../../src/snapshot/snapshot-reader.js';
 import { bytesField, join, varintField } from '../../support/records.js';
 import {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { JsonBounds } from '../../../src/snapshot/json-bounds.js';
+import { JsonBounds } from '../../../src/snapshot/json/json-bounds.js';
 
 /** Length found when the bytes come in steps of `step`, or -1. */
 function boundsOf(bytes: Buffer, step: number): number {

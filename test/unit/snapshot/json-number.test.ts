@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { scanNumber } from '../../../src/snapshot/json-number.js';
+import { scanNumber } from '../../../src/snapshot/json/json-number.js';
 
 /** The number at the start of `text` and the text after it. */
 function scanned(text: string): [number, string] {

@@ -4,10 +4,10 @@ import { expect } from 'chai';
 import { IndexKind, Quantization } from '../../../src/gen/protovec/v1/index.js';
 import type { VectorRecord } from '../../../src/gen/protovec/v1/record.js';
 import { StorageSnapshot } from '../../../src/gen/protovec/v1/snapshot.js';
-import { JsonSnapshotWriter } from '../../../src/snapshot/json-writer.js';
+import type { WrittenSnapshot } from '../../../src/snapshot/binary/snapshot-writer.js';
+import { JsonSnapshotWriter } from '../../../src/snapshot/json/json-writer.js';
 import type { SnapshotHeader } from '../../../src/snapshot/snapshot-header.js';
 import { snapshotSchema } from '../../../src/snapshot/snapshot-schema.js';
-import type { WrittenSnapshot } from '../../../src/snapshot/snapshot-writer.js';
 import { bodyOf, headerOf, sealed, written } from './support.js';
 
 async function json(

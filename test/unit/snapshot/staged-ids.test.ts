@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { StagedIds } from '../../../src/snapshot/staged-ids.js';
+import { StagedIds } from '../../../src/snapshot/merge/staged-ids.js';
 
 describe('StagedIds', () => {
   it('tells the record that an id stood for, as a map does', () => {

@@ -7,18 +7,18 @@ import { ProtovecError } from '../../../src/errors.js';
 import { Metric } from '../../../src/gen/protovec/v1/collection.js';
 import { SnapshotFormat } from '../../../src/gen/protovec/v1/persistence.js';
 import { VectorRecord } from '../../../src/gen/protovec/v1/record.js';
+import type { WrittenSnapshot } from '../../../src/snapshot/binary/sealed-sink.js';
+import { SnapshotWriter } from '../../../src/snapshot/binary/snapshot-writer.js';
 import {
   createSnapshotWriter,
   type SnapshotEncoding,
 } from '../../../src/snapshot/create-writer.js';
-import type { WrittenSnapshot } from '../../../src/snapshot/sealed-sink.js';
 import type { SnapshotHeader } from '../../../src/snapshot/snapshot-header.js';
 import {
   type ReadOptions,
   readSnapshot,
   type SnapshotSource,
 } from '../../../src/snapshot/snapshot-reader.js';
-import { SnapshotWriter } from '../../../src/snapshot/snapshot-writer.js';
 import type { File } from '../../../src/storage/file-system.js';
 
 export function headerOf(fields: Partial<SnapshotHeader> = {}): SnapshotHeader {

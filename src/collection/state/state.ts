@@ -1,0 +1,199 @@
+/**
+ * The records of one collection in memory: ids, rows, vectors and the index, changed together by
+ * the effects of log entries. The same methods serve a live write and the replay of the log, so
+ * that a restart arrives at the same records.
+ *
+ * Holds no record bodies, does no I/O, never fails on input: what reaches it has been validated.
+ */
+import type { CollectionConfig } from '../../gen/protovec/v1/collection.js';
+import type { IndexConfig } from '../../gen/protovec/v1/index.js';
+import { createIndex } from '../../index/create-index.js';
+import { resolveIndexConfig } from '../../index/index-config.js';
+import { VectorArena } from '../../index/vector-arena.js';
+import type { VectorIndex } from '../../index/vector-index.js';
+import {
+  BODY_END,
+  BODY_START,
+  EMBEDDING_START,
+  ID_END,
+  ID_START,
+  type RecordTable,
+  TABLE_STRIDE,
+} from '../../record/record-batch.js';
+import type { RecordScan } from '../../record/scan.js';
+import type { SearchTarget } from '../../search/search.js';
+import { CollectionView } from './collection-view.js';
+import { IdTable } from './id-table.js';
+import { RecordFiles } from './record-files.js';
+import { Rows } from './rows.js';
+
+/** The log entry, or the file, that an effect comes from. */
+export interface Origin {
+  /** Number of the record file that holds the bodies. */
+  file: number;
+  sequence: number;
+  /** Commit time. */
+  seconds: number;
+  nanos: number;
+}
+
+export class CollectionState {
+  /** In force, without zero values. `useIndex` replaces its index. */
+  config: CollectionConfig;
+  readonly dimension: number;
+  /** Without zero values. */
+  indexConfig: IndexConfig;
+  readonly ids = new IdTable();
+  readonly rows = new Rows();
+  readonly files = new RecordFiles();
+  readonly arena: VectorArena;
+  index: VectorIndex;
+  /** Log sequence of the last effect applied. */
+  sequence = 0;
+  /** Records changed since the base was written. */
+  operationsSinceSave = 0;
+  /** Grows when a record appears or goes; orders of ids are good while it stands still. */
+  membership = 0;
+  /** Walks in progress note here which slots changed under them. */
+  readonly watchers = new Set<Set<number>>();
+  /** Settles when the merge that is being applied is whole. */
+  #merging: Promise<void> | undefined;
+
+  constructor(config: CollectionConfig) {
+    this.config = config;
+    this.dimension = config.dimension;
+    this.arena = new VectorArena(config.dimension, config.metric);
+    this.indexConfig = resolveIndexConfig(config.index, config.metric, 'config.index');
+    this.index = createIndex(this.arena, this.indexConfig);
+  }
+
+  get count(): number {
+    return this.ids.count;
+  }
+
+  /** What a search looks at. */
+  get searchTarget(): SearchTarget {
+    const { arena, index, ids, rows, config } = this;
+    return {
+      arena,
+      index,
+      live: rows.live,
+      metric: config.metric,
+      compareIds: (a, b) => ids.compare(a, b),
+    };
+  }
+
+  /**
+   * Creates or replaces the record of row `row`, whose body stands at `bodyOffset` of the origin's
+   * file. Returns whether it was created.
+   */
+  upsert(batch: RecordTable, row: number, bodyOffset: number, origin: Origin): boolean {
+    const { bytes, table } = batch;
+    const at = row * TABLE_STRIDE;
+    const before = this.ids.count;
+    const idEnd = table[at + ID_END];
+    const slot = this.ids.findOrAdd(bytes, table[at + ID_START], idEnd, this.#allocate);
+    const created = this.ids.count !== before;
+    this.rows.locate(slot, origin.file, bodyOffset, table[at + BODY_END] - table[at + BODY_START]);
+    if (created) this.rows.setCreated(slot, origin.seconds, origin.nanos);
+    this.rows.setUpdated(slot, origin.seconds, origin.nanos, origin.sequence);
+    this.arena.set(slot, bytes, table[at + EMBEDDING_START]);
+    this.index.insert(slot);
+    this.#changed(slot, created);
+    return created;
+  }
+
+  /**
+   * Takes over the record that `scan` found in `bytes`, whose body stands at `bodyOffset` of a base.
+   * Its id is new. The index is not told: a saved one may know the record already.
+   */
+  load(bytes: Uint8Array, scan: RecordScan, bodyOffset: number, file: number): void {
+    const slot = this.ids.findOrAdd(bytes, scan.idStart, scan.idEnd, this.#allocate);
+    this.rows.locate(slot, file, bodyOffset, scan.end - scan.start);
+    this.rows.setCreated(slot, scan.createSeconds, scan.createNanos);
+    this.rows.setUpdated(slot, scan.updateSeconds, scan.updateNanos, scan.revision);
+    this.arena.set(slot, bytes, scan.embeddingStart);
+  }
+
+  /** Gives the record that `scan` found in `bytes` the times that it carries, where it has any. */
+  keepTimes(bytes: Uint8Array, scan: RecordScan): void {
+    const slot = this.ids.find(bytes, scan.idStart, scan.idEnd);
+    const { rows } = this;
+    if (!Number.isNaN(scan.createSeconds)) {
+      rows.setCreated(slot, scan.createSeconds, scan.createNanos);
+    }
+    if (!Number.isNaN(scan.updateSeconds)) {
+      rows.setUpdated(slot, scan.updateSeconds, scan.updateNanos, rows.revision[slot]);
+    }
+  }
+
+  /** Deletes a record by id; returns whether there was one. */
+  delete(id: Uint8Array): boolean {
+    const slot = this.ids.find(id, 0, id.length);
+    if (slot < 0) return false;
+    this.ids.remove(slot);
+    this.index.remove(slot);
+    this.arena.free(slot);
+    this.rows.release(slot);
+    this.#changed(slot, true);
+    return true;
+  }
+
+  /** Deletes every record; returns how many there were. */
+  clear(): number {
+    const { count } = this;
+    for (const watcher of this.watchers) {
+      this.rows.live.forEach((slot) => {
+        watcher.add(slot);
+      });
+    }
+    this.ids.clear();
+    this.rows.clear();
+    this.arena.clear();
+    this.index.clear();
+    this.membership += 1;
+    this.operationsSinceSave += count;
+    return count;
+  }
+
+  /** Makes the index anew with another configuration, without zero values. */
+  useIndex(config: IndexConfig): void {
+    this.indexConfig = resolveIndexConfig(config, this.config.metric, 'index_config');
+    this.config = { ...this.config, index: this.indexConfig };
+    this.index = createIndex(this.arena, this.indexConfig);
+    this.rows.live.forEach((slot) => {
+      this.index.insert(slot);
+    });
+  }
+
+  /** Tells that a merge is being applied in slices, until the returned function is called. */
+  beginMerge(): () => void {
+    let done = (): void => {};
+    this.#merging = new Promise((resolve) => {
+      done = () => {
+        this.#merging = undefined;
+        resolve();
+      };
+    });
+    return () => done();
+  }
+
+  /** The records as they are once no merge is half applied. The caller must release the view. */
+  async wholeView(): Promise<CollectionView> {
+    while (this.#merging !== undefined) await this.#merging;
+    return this.view();
+  }
+
+  /** The records as they are now. The caller must release the view. */
+  view(sequence = this.sequence): CollectionView {
+    return new CollectionView(this.rows, this.files, sequence);
+  }
+
+  readonly #allocate = (): number => this.rows.allocate();
+
+  #changed(slot: number, membership: boolean): void {
+    this.operationsSinceSave += 1;
+    if (membership) this.membership += 1;
+    for (const watcher of this.watchers) watcher.add(slot);
+  }
+}

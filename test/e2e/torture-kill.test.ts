@@ -1,22 +1,6 @@
 /** The short form of `npm run torture -- kill`, as the command itself. */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-
-const main = fileURLToPath(new URL('../torture/main.ts', import.meta.url));
-
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-}
-
-function torture(...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', main, ...args], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
-    });
-  });
-}
+import { torture } from './torture-process.js';
 
 describe('torture', () => {
   it('kills servers under load and finds nothing broken', async function () {

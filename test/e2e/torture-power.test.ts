@@ -1,17 +1,6 @@
 /** The short forms of `npm run torture -- power` and `-- model`, as the commands themselves. */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-
-const main = fileURLToPath(new URL('../torture/main.ts', import.meta.url));
-
-function torture(...args: string[]): Promise<{ code: number; output: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', main, ...args], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr });
-    });
-  });
-}
+import { torture } from './torture-process.js';
 
 describe('torture by power cuts', () => {
   it('loses nothing, and says how much it tried', async function () {

@@ -25,6 +25,8 @@ const MESSAGES_MAX = 4;
 const LARGE = 16;
 const LARGE_SHARE = 0.02;
 const REWRITE_SHARE = 0.5;
+/** From so many ids on rows are only written again, so that long runs verify as fast as short ones. */
+const IDS_MAX = 5_000;
 const DELETE_ROWS_MAX = 20;
 /** The pause that a writer makes now and then: the idle marker comes after 100 ms. */
 const PAUSE_MS_MAX = 200;
@@ -167,7 +169,8 @@ export class Writer {
     const batch = this.#batches++;
     const version = ++this.#version;
     return Array.from({ length: this.#below(most) + 1 }, (_, row) => {
-      if (this.#ids.length > 0 && this.#random() < REWRITE_SHARE) {
+      const full = this.#ids.length >= IDS_MAX;
+      if (full || (this.#ids.length > 0 && this.#random() < REWRITE_SHARE)) {
         return { id: this.#someId(), version };
       }
       const id = idOf(this.#number, batch, row);

@@ -5,6 +5,7 @@ import {
   CollectionServiceService as collections,
   DeleteCollectionRequest,
   GetCollectionRequest,
+  UpdateCollectionRequest,
 } from '../../src/gen/protovec/v1/collection_service.js';
 import { GetIndexRequest, IndexServiceService } from '../../src/gen/protovec/v1/index_service.js';
 import type { SnapshotFormat } from '../../src/gen/protovec/v1/persistence.js';
@@ -27,10 +28,14 @@ import { ServerServiceService } from '../../src/gen/protovec/v1/server_service.j
 import {
   CreateSnapshotRequest,
   DeleteSnapshotRequest,
+  DiffSnapshotsRequest,
+  ForceSaveRequest,
   ListSnapshotsRequest,
   MergeRecordsRequest,
+  MergeSnapshotRequest,
   RestoreSnapshotRequest,
   SnapshotServiceService as snapshots,
+  UploadSnapshotRequest,
 } from '../../src/gen/protovec/v1/snapshot_service.js';
 import { encode, type Method, type Served, serve, summary } from '../support/client.js';
 import { bytesField, join } from '../support/records.js';
@@ -40,6 +45,16 @@ const { collection, embedding, find, record } = bad;
 const { search } = SearchServiceService;
 const uuid = '0190b6f0-0000-7000-8000-000000000000';
 const invalid = 'INVALID_ARGUMENT INVALID_ARGUMENT';
+
+/** Every method of the server. */
+const methods = [
+  collections,
+  records,
+  SearchServiceService,
+  IndexServiceService,
+  snapshots,
+  ServerServiceService,
+].flatMap((service) => Object.values(service) as Method<unknown>[]);
 
 const nameOf = ({ path }: Method<unknown>): string => path.split('/').at(-1)!;
 
@@ -162,6 +177,10 @@ describe('bad input', () => {
     const snapshot = encode(DeleteSnapshotRequest, { ...name, snapshotId: uuid });
     const requests: [Method<unknown>, Uint8Array][] = [
       [collections.getCollection, encode(GetCollectionRequest, name)],
+      [
+        collections.updateCollection,
+        encode(UpdateCollectionRequest, { ...name, config: {}, updateMask: ['persistence'] }),
+      ],
       [collections.deleteCollection, encode(DeleteCollectionRequest, name)],
       [IndexServiceService.getIndex, encode(GetIndexRequest, name)],
       [records.upsertRecord, encode(UpsertRecordRequest, { ...name, record: record({}) })],
@@ -182,7 +201,20 @@ describe('bad input', () => {
       [snapshots.downloadSnapshot, snapshot],
       [snapshots.restoreSnapshot, snapshot],
       [snapshots.mergeRecords, encode(MergeRecordsRequest, { ...name, source: batch })],
+      [snapshots.forceSave, encode(ForceSaveRequest, name)],
+      [snapshots.uploadSnapshot, encode(UploadSnapshotRequest, name)],
+      [snapshots.getUpload, snapshot],
+      [snapshots.validateSnapshot, snapshot],
+      [snapshots.mergeSnapshot, encode(MergeSnapshotRequest, { ...name, snapshotId: uuid })],
+      [snapshots.diffSnapshots, encode(DiffSnapshotsRequest, { ...name, snapshotId: uuid })],
     ];
+    it('is asked for in every method that is about one', () => {
+      const asked = new Set(requests.map(([method]) => nameOf(method)));
+      const silent = methods.map(nameOf).filter((method) => !asked.has(method));
+      const about = ['CreateCollection', 'ListCollections', 'GetServerInfo'];
+      expect(silent).to.have.members(about);
+    });
+
     for (const [method, request] of requests) {
       it(`${nameOf(method)} does not find it`, () =>
         check(method, request, 'NOT_FOUND COLLECTION_NOT_FOUND collection'));
@@ -200,6 +232,10 @@ describe('bad input', () => {
       snapshots.deleteSnapshot,
       snapshots.downloadSnapshot,
       snapshots.restoreSnapshot,
+      snapshots.getUpload,
+      snapshots.validateSnapshot,
+      snapshots.mergeSnapshot,
+      snapshots.diffSnapshots,
     ]) {
       await check(method, snapshot, 'NOT_FOUND SNAPSHOT_NOT_FOUND snapshot_id');
     }
@@ -217,14 +253,6 @@ describe('bad input', () => {
       join(bytesField(1, collection), Uint8Array.of(0x12, 0x7f, 0x01)),
       join(bytesField(1, collection), Uint8Array.of(0x07)),
     ];
-    const methods = [
-      collections,
-      records,
-      SearchServiceService,
-      IndexServiceService,
-      snapshots,
-      ServerServiceService,
-    ].flatMap((service) => Object.values(service) as Method<unknown>[]);
     for (const method of methods) {
       it(`${nameOf(method)} refuses them`, async () => {
         for (const bytes of garbage) await check(method, bytes, invalid);

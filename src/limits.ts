@@ -66,6 +66,11 @@ export const limits = {
   /** Findings that the report of a validation lists; further ones are counted. */
   snapshotFindingsMax: 100,
   idleMarkerMs: 100,
+  /** A moment without calls, in which the graph is saved, and how long one is waited for. */
+  indexQuietMs: 500,
+  indexQuietMsMax: 60_000,
+  /** Bytes of a new file after which the disk is told to begin. */
+  writeBackBytes: 16 * MiB,
   freeBytesMin: 64 * MiB,
 
   // Saving

@@ -23,7 +23,7 @@ interface CreateOptions extends ClientOptions {
 
 /** Adds the commands. */
 export function addSnapshot(program: Command): void {
-  const group = program.command('snapshot').description('save, download, restore and merge');
+  const group = program.command('snapshot').description('save, move, check, compare, restore and merge snapshots');
   withClientOptions(
     group
       .command('create <collection>')

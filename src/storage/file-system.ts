@@ -60,6 +60,9 @@ const openFlags = { read: 'r', write: 'r+', create: 'wx+' } as const;
 
 // A bare descriptor, not a FileHandle: nothing closes it behind our back when it is collected.
 class NodeFile implements File {
+  /** Settles, and never rejects, when no sync is under way. */
+  private syncs: Promise<unknown> = Promise.resolve();
+
   constructor(
     readonly path: string,
     private readonly descriptor: number,
@@ -95,7 +98,10 @@ class NodeFile implements File {
   }
 
   sync(): Promise<void> {
-    return explainedSync(this.path, fdatasyncAsync(this.descriptor));
+    const syncing = explainedSync(this.path, fdatasyncAsync(this.descriptor));
+    // Keeps no outcome: a log is synced millions of times.
+    this.syncs = Promise.allSettled([this.syncs, syncing]).then(() => {});
+    return syncing;
   }
 
   async size(): Promise<number> {
@@ -106,8 +112,10 @@ class NodeFile implements File {
     return explained(this.path, truncateAsync(this.descriptor, length));
   }
 
-  close(): Promise<void> {
-    return closeAsync(this.descriptor);
+  async close(): Promise<void> {
+    // A descriptor that is closed under a sync may be another file's by the time it runs.
+    await this.syncs;
+    await closeAsync(this.descriptor);
   }
 
   private readOnce(target: Uint8Array, start: number, position: number): Promise<number> {

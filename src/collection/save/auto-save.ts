@@ -3,12 +3,14 @@
  * since the last save, and when somebody asks. A save that fails is told, and tried again after a
  * while; the log keeps everything until then. Never makes a write wait, but for the switch of logs.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { ProtovecError } from '../../errors.js';
 import type { PersistenceStatus } from '../../gen/protovec/v1/persistence.js';
 import { limits } from '../../limits.js';
 import type { GroupCommit } from '../../log/group-commit.js';
 import type { ManifestStore } from '../manifest-store.js';
 import type { CollectionState } from '../state/state.js';
+import { turnsTaken } from '../turns.js';
 import type { Checkpointer } from './checkpoint.js';
 import type { LogFiles } from './log-files.js';
 import type { SaveTurns } from './save-turns.js';
@@ -88,12 +90,17 @@ export class AutoSave {
     });
   }
 
-  /** To be called when no row waits for the index: saves it if it changed by much. */
+  /**
+   * To be called when no row waits for the index: saves it if it changed by much. That makes every
+   * call wait, so it is put off, within reason, until none comes.
+   */
   considerIndex(): void {
     const { checkpointer, commit, turns } = this.#parts;
     if (this.#indexScheduled || commit.latched || !checkpointer.indexDue) return;
     this.#indexScheduled = true;
-    const turn = turns.take(() => this.#work(() => this.#saveIndex()));
+    const turn = quietMoment(this.#stopped.signal).then(() =>
+      turns.take(() => this.#work(() => this.#saveIndex())),
+    );
     void turn
       .catch(() => {})
       .then(() => {
@@ -137,8 +144,8 @@ export class AutoSave {
       } finally {
         this.#saving = false;
       }
-      await this.#saveIndex();
     });
+    this.considerIndex();
   }
 
   /** Saves the index if it is worth it. That it fails is told and no more: it can be built again. */
@@ -182,6 +189,16 @@ export class AutoSave {
 
   #note(what: string): void {
     this.#parts.notes(`collection ${this.#parts.manifest.current.name} ${what}`);
+  }
+}
+
+/** Resolves after a while without calls, or when there is none for long, or when it is stopped. */
+async function quietMoment(stopped: AbortSignal): Promise<void> {
+  const { indexQuietMs, indexQuietMsMax } = limits;
+  for (let waited = 0; waited < indexQuietMsMax && !stopped.aborted; waited += indexQuietMs) {
+    const before = turnsTaken();
+    await delay(indexQuietMs, undefined, { ref: false, signal: stopped }).catch(() => {});
+    if (turnsTaken() === before) return;
   }
 }
 

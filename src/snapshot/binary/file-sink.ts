@@ -2,9 +2,12 @@
  * Appends to a new file through a buffer, which is hashed while it is written.
  *
  * Invariants: bytes reach the file in order and are hashed once; when no call is waited for, no
- * write is under way, so the file may be closed. Never syncs, never closes.
+ * write is under way, so the file may be closed. It syncs in the background now and then, so that
+ * the disk works while the next bytes are made; what is durable is still for the caller's own sync
+ * to say. Never closes.
  */
 import { createHash, type Hash } from 'node:crypto';
+import { limits } from '../../limits.js';
 import type { File } from '../../storage/file-system.js';
 
 export class FileSink {
@@ -15,6 +18,10 @@ export class FileSink {
   readonly #file: File;
   readonly #hash: Hash = createHash('sha256');
   #written = 0;
+  /** Bytes written since the last sync in the background began. */
+  #unsynced = 0;
+  #syncing: Promise<void> | undefined;
+  #syncFault: { readonly error: unknown } | undefined;
 
   /** `capacity` of the buffer in bytes. */
   constructor(file: File, capacity: number) {
@@ -51,6 +58,27 @@ export class FileSink {
     await writing;
     this.#written += bytes.length;
     this.length = 0;
+    this.#unsynced += bytes.length;
+    if (this.#unsynced >= limits.writeBackBytes && this.#syncing === undefined) this.#writeBack();
+  }
+
+  /** Waits for what goes on in the background. Throws when a sync failed: none is tried again. */
+  async settle(): Promise<void> {
+    await this.#syncing;
+    if (this.#syncFault !== undefined) throw this.#syncFault.error;
+  }
+
+  #writeBack(): void {
+    this.#unsynced = 0;
+    this.#syncing = this.#file.sync().then(
+      () => {
+        this.#syncing = undefined;
+      },
+      (error: unknown) => {
+        // It stays set, so that there is no other one.
+        this.#syncFault = { error };
+      },
+    );
   }
 
   /** SHA-256 of everything written so far. */

@@ -5,7 +5,7 @@
  * Invariants: every byte before the footer is covered by exactly one checksum; blocks between
  * checksums are limits.checksumIntervalBytes or one field, whichever is more; memory is one such
  * block. A file without a footer is no snapshot, so an abandoned one leaves nothing that could be
- * mistaken for one. Never looks into a field, never syncs, never closes.
+ * mistaken for one. Never looks into a field, never makes it durable, never closes.
  */
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { Checksum, Footer } from '../../gen/protovec/v1/snapshot.js';
@@ -77,6 +77,7 @@ export class SealedSink {
     };
     this.#field(tags.footer, Footer.encode(footer));
     await sink.flush();
+    await sink.settle();
     return { recordCount: this.recordCount, size: sink.position, sha256: sink.digest() };
   }
 

@@ -6,7 +6,7 @@
  * bit for bit in every float and whole in every 64-bit integer, save for its checksums; the last
  * field is a footer with the record count, so that a text that was cut is no JSON and one that lost
  * records is noticed. Fields that this schema does not know have no JSON and are left out.
- * Never syncs, never closes.
+ * Never makes it durable, never closes.
  */
 import { type DescMessage, fromBinary, type JsonObject, toJson } from '@bufbuild/protobuf';
 import { limits } from '../../limits.js';
@@ -74,6 +74,7 @@ export class JsonSnapshotWriter {
     const close = this.#recordCount === 0 ? ']' : `\n${indentStep}]`;
     this.#text(`${close},\n${indentStep}"footers": ${jsonText(footers, indentStep)}\n}\n`);
     await this.#sink.flush();
+    await this.#sink.settle();
     return {
       recordCount: this.#recordCount,
       size: this.#sink.position,

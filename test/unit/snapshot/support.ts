@@ -57,6 +57,7 @@ export async function written<T>(
   const pieces: Uint8Array[] = [];
   let length = 0;
   const file = {
+    async sync() {},
     async write(added: readonly Uint8Array[], position: number) {
       expect(position).to.equal(length);
       for (const piece of added) {

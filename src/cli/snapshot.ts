@@ -23,7 +23,9 @@ interface CreateOptions extends ClientOptions {
 
 /** Adds the commands. */
 export function addSnapshot(program: Command): void {
-  const group = program.command('snapshot').description('save, move, check, compare, restore and merge snapshots');
+  const group = program
+    .command('snapshot')
+    .description('save, move, check, compare, restore and merge snapshots');
   withClientOptions(
     group
       .command('create <collection>')

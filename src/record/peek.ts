@@ -2,8 +2,12 @@
  * A look at the top-level fields of any message without decoding it: enough to route a request by
  * a name and to walk the records of a batch. The bytes are a client's: every offset is checked.
  */
+import { limits } from '../limits.js';
 import { BYTES, Cursor } from './cursor.js';
 import { readString } from './utf8.js';
+
+/** VectorRecord.id. */
+const ID = 1;
 
 /**
  * Calls `visit` with the range of each value of the length-delimited field `fieldNumber` at the top
@@ -54,4 +58,13 @@ export function peekString(bytes: Uint8Array, fieldNumber: number, field = ''): 
     to = cursor.position;
   }
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+}
+
+/** A record's id as far as it can be told, for messages about a record that is refused. */
+export function readableId(body: Uint8Array): string {
+  try {
+    return peekString(body, ID).slice(0, limits.idBytesMax);
+  } catch {
+    return '';
+  }
 }

@@ -83,6 +83,13 @@ describe('validating a snapshot on the server', function () {
     const report = await docs.snapshots.validate(id);
     expect(report).to.include({ valid: false, format: undefined, recordCount: 0 });
     expect(report.findings.map(({ kind }) => kind)).to.deep.equal(['missing']);
+    const bytes = async () => {
+      for await (const piece of docs.snapshots.download(id)) expect(piece).to.equal(undefined);
+    };
+    const compared = async () => docs.snapshots.diff(id).summary();
+    for (const call of [bytes, compared, () => docs.snapshots.restore(id)]) {
+      expect(summary(await failureOf(call()))).to.equal('DATA_LOSS STORAGE_CORRUPTED');
+    }
     const unknown = '00000000-0000-7000-8000-000000000000';
     expect(summary(await failureOf(docs.snapshots.validate(unknown)))).to.equal(
       'NOT_FOUND SNAPSHOT_NOT_FOUND snapshot_id',

@@ -9,7 +9,8 @@ import type { Manifest } from '../../gen/protovec/storage/v1/manifest.js';
 import type { Snapshot } from '../../gen/protovec/v1/snapshot.js';
 import { readManifest } from '../../snapshot/manifest.js';
 import type { File, FileSystem } from '../../storage/file-system.js';
-import { snapshotPath } from '../place.js';
+import { errorCode } from '../../storage/io-error.js';
+import { type Place, snapshotPath } from '../place.js';
 
 /** A stored snapshot, its open file (the caller closes it) and where it comes from. */
 export interface FoundSnapshot {
@@ -18,7 +19,10 @@ export interface FoundSnapshot {
   readonly manifest: Manifest;
 }
 
-/** `root` holds the collections' directories. Throws COLLECTION_NOT_FOUND, SNAPSHOT_NOT_FOUND. */
+/**
+ * `root` holds the collections' directories. Throws COLLECTION_NOT_FOUND, SNAPSHOT_NOT_FOUND, and
+ * what `openSnapshot` throws.
+ */
 export async function findSnapshot(
   fileSystem: FileSystem,
   root: string,
@@ -31,11 +35,24 @@ export async function findSnapshot(
     if (manifest?.name !== collection) continue;
     const snapshot = manifest.snapshots.find((s) => s.snapshotId === snapshotId);
     if (snapshot === undefined) throw snapshotNotFound(collection, snapshotId);
-    const path = snapshotPath({ fileSystem, directory }, snapshot);
-    return { snapshot, manifest, file: await fileSystem.open(path, 'read') };
+    const file = await openSnapshot({ fileSystem, directory }, snapshot);
+    return { snapshot, manifest, file };
   }
   const message = `collection ${JSON.stringify(collection)} does not exist`;
   throw new ProtovecError('COLLECTION_NOT_FOUND', message, { field: 'collection' });
+}
+
+/** Opens the file of a listed snapshot. Throws STORAGE_CORRUPTED when it is not there. */
+export async function openSnapshot(place: Place, snapshot: Snapshot): Promise<File> {
+  const path = snapshotPath(place, snapshot);
+  try {
+    return await place.fileSystem.open(path, 'read');
+  } catch (cause) {
+    if (errorCode(cause) !== 'ENOENT') throw cause;
+    const { snapshotId } = snapshot;
+    const message = `the file of snapshot ${snapshotId} is missing: bring it back, or delete the snapshot`;
+    throw new ProtovecError('STORAGE_CORRUPTED', message, { metadata: { file: path }, cause });
+  }
 }
 
 export function snapshotNotFound(collection: string, snapshotId: string): ProtovecError {

@@ -18,7 +18,7 @@ import type { CollectionView } from '../state/collection-view.js';
 import type { CollectionState } from '../state/state.js';
 import { nextTurn } from '../turns.js';
 import { headerOf } from './snapshot-header.js';
-import { snapshotNotFound } from './snapshot-lookup.js';
+import { openSnapshot, snapshotNotFound } from './snapshot-lookup.js';
 
 /** Records between two turns of the event loop. */
 const SLICE_RECORDS = 64;
@@ -46,9 +46,9 @@ export class SnapshotStore {
     throw snapshotNotFound(this.#manifest.current.name, snapshotId);
   }
 
-  /** Opens the file of a snapshot; the caller closes it. */
+  /** Opens the file of a snapshot; the caller closes it. Throws STORAGE_CORRUPTED without it. */
   open(snapshot: Snapshot): Promise<File> {
-    return this.#place.fileSystem.open(snapshotPath(this.#place, snapshot), 'read');
+    return openSnapshot(this.#place, snapshot);
   }
 
   /**

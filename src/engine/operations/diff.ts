@@ -15,6 +15,7 @@ import { readSnapshot } from '../../snapshot/snapshot-reader.js';
 import { decodeRequest } from '../../wire/decode.js';
 import { checkCollectionName, checkSnapshotId } from '../../wire/names.js';
 import type { CallContext, Operations } from '../operation.js';
+import { damagedIsOurs } from './stored-snapshot.js';
 
 /** Records between two turns of the event loop. */
 const sliceRecords = 256;
@@ -145,10 +146,4 @@ function sliced({ name, blocks }: RecordSource, signal: AbortSignal): RecordSour
     signal.throwIfAborted();
   };
   return { name, blocks: inSlices(blocks, sliceRecords, between) };
-}
-
-/** What the server keeps is its own: damage of it is not the caller's mistake. */
-function damagedIsOurs(error: unknown): unknown {
-  if (!(error instanceof ProtovecError) || error.reason !== 'SERIALIZATION_ERROR') return error;
-  return new ProtovecError('STORAGE_CORRUPTED', error.message, { metadata: error.metadata });
 }

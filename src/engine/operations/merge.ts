@@ -16,7 +16,7 @@ import { checkPolicy, decodeMergeRequest, type MergeRequest } from '../../wire/m
 import { checkCollectionName, checkSnapshotId } from '../../wire/names.js';
 import type { CallContext, Operations } from '../operation.js';
 import { withProgress } from './progress.js';
-import { findStored, stageStored } from './stored-snapshot.js';
+import { stageStored } from './stored-snapshot.js';
 
 export function mergeOperations(registry: Registry): Operations {
   return {
@@ -80,7 +80,7 @@ async function* mergeSnapshot(
   checkCollectionName(source, 'source_collection');
   checkSnapshotId(snapshotId);
   const policy = checkPolicy(request.policy);
-  const found = await findStored(registry, source, snapshotId);
+  const found = await registry.findSnapshot(source, snapshotId);
   const total = Number(found.snapshot.recordCount);
   const merge = async (onProgress: (done: number, total: number) => void) => {
     onProgress(0, total);

@@ -15,7 +15,7 @@ import { decodeRequest } from '../../wire/decode.js';
 import { checkCollectionName, checkSnapshotId } from '../../wire/names.js';
 import type { CallContext, Operations } from '../operation.js';
 import { withProgress } from './progress.js';
-import { damagedIsOurs, findStored, nameOf, stageStored } from './stored-snapshot.js';
+import { damagedIsOurs, nameOf, stageStored } from './stored-snapshot.js';
 
 /** The merge is the first entry of a new collection's log. */
 const FIRST_SEQUENCE = 1;
@@ -46,7 +46,7 @@ async function* restoreSnapshot(
   const target = request.targetCollection === '' ? collection : request.targetCollection;
   checkCollectionName(target, 'target_collection');
   checkSnapshotId(snapshotId);
-  const found = await findStored(registry, collection, snapshotId);
+  const found = await registry.findSnapshot(collection, snapshotId);
   try {
     const restore = registry.has(target) ? restoreInto : restoreNew;
     const { records, sequence } = yield* withProgress(

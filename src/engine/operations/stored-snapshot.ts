@@ -1,28 +1,8 @@
 /** Stages a snapshot that the server keeps, for a merge or a restore. */
-import type { Registry } from '../../collection/registry.js';
 import type { FoundSnapshot } from '../../collection/snapshots/snapshot-lookup.js';
 import { ProtovecError } from '../../errors.js';
 import type { StagedMerge, StagedSnapshot } from '../../snapshot/merge/staging.js';
-import { errorCode } from '../../storage/io-error.js';
 import type { CallContext } from '../operation.js';
-
-/**
- * Finds a snapshot of any collection; the caller closes its file. Throws COLLECTION_NOT_FOUND,
- * SNAPSHOT_NOT_FOUND, and STORAGE_CORRUPTED when it is listed and its file is missing.
- */
-export async function findStored(
-  registry: Registry,
-  collection: string,
-  snapshotId: string,
-): Promise<FoundSnapshot> {
-  try {
-    return await registry.findSnapshot(collection, snapshotId);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    const message = `the file of snapshot ${snapshotId} of ${collection} is missing: delete the snapshot`;
-    throw new ProtovecError('STORAGE_CORRUPTED', message, { cause: error });
-  }
-}
 
 /** What errors call a stored snapshot. */
 export function nameOf({ snapshot }: FoundSnapshot): string {

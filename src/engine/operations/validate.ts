@@ -12,7 +12,6 @@ import {
 } from '../../gen/protovec/v1/snapshot_service.js';
 import { type ValidateOptions, validateSnapshot } from '../../snapshot/salvage/validate.js';
 import { digestOf } from '../../storage/copy-file.js';
-import { errorCode } from '../../storage/io-error.js';
 import { decodeRequest } from '../../wire/decode.js';
 import { checkSnapshotId } from '../../wire/names.js';
 import type { CallContext, Operations } from '../operation.js';
@@ -42,7 +41,8 @@ async function* validate(
       report,
     }).finish();
   const found = await registry.findSnapshot(collection, snapshotId).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
+    // That its file is gone is what the caller asked about.
+    if (error instanceof ProtovecError && error.reason === 'STORAGE_CORRUPTED') return undefined;
     throw error;
   });
   if (found === undefined) return yield encode(0, 0, missing(snapshotId));
@@ -73,12 +73,6 @@ async function check(
   };
   report.findings.unshift(finding);
   return { ...report, valid: false, findingCount: report.findingCount + 1n };
-}
-
-/** The snapshot is listed: that its file is gone is what the caller asked about. */
-function isMissing(error: unknown): boolean {
-  if (error instanceof ProtovecError) return error.reason === 'STORAGE_CORRUPTED';
-  return errorCode(error) === 'ENOENT';
 }
 
 function missing(snapshotId: string): SnapshotReport {

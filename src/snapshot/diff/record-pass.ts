@@ -7,7 +7,7 @@
  */
 import { ProtovecError } from '../../errors.js';
 import { Metric } from '../../gen/protovec/v1/collection.js';
-import { peekString } from '../../record/peek.js';
+import { readableId } from '../../record/peek.js';
 import { RecordScan, scanRecord } from '../../record/scan.js';
 
 /** Some records of one part: what is used here of a SnapshotBlock. */
@@ -121,13 +121,4 @@ function atRecord(
     metadata: { file: name, record: String(position), id },
     cause,
   });
-}
-
-/** The record's id as far as it can be told; a record that is refused may have any. */
-function readableId(body: Uint8Array): string {
-  try {
-    return peekString(body, 1).slice(0, 255);
-  } catch {
-    return '';
-  }
 }

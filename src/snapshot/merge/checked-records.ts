@@ -4,7 +4,7 @@
  */
 import { ProtovecError } from '../../errors.js';
 import { Metric } from '../../gen/protovec/v1/collection.js';
-import { peekString } from '../../record/peek.js';
+import { readableId } from '../../record/peek.js';
 import { RecordScan, scanRecord } from '../../record/scan.js';
 import type { SnapshotHeader } from '../snapshot-header.js';
 import { StagedIds } from './staged-ids.js';
@@ -72,13 +72,4 @@ function atRecord(error: ProtovecError, index: number, body: Uint8Array): Protov
     `record ${index}${id === '' ? '' : ` (id ${JSON.stringify(id)})`}: ${error.message}`,
     { violations: placed.violations, metadata: { ...error.metadata, record: String(index), id } },
   );
-}
-
-/** The record's id as far as it can be told; a record that is refused may have any. */
-function readableId(body: Uint8Array): string {
-  try {
-    return peekString(body, 1).slice(0, 255);
-  } catch {
-    return '';
-  }
 }

@@ -9,7 +9,7 @@ import { ProtovecError } from '../../errors.js';
 import { Metric } from '../../gen/protovec/v1/collection.js';
 import { SnapshotFindingKind as Kind } from '../../gen/protovec/v1/snapshot_report.js';
 import { Cursor } from '../../record/cursor.js';
-import { peekString } from '../../record/peek.js';
+import { readableId } from '../../record/peek.js';
 import { RecordScan, scanRecord } from '../../record/scan.js';
 import { StagedIds } from '../merge/staged-ids.js';
 import type { SnapshotHeader } from '../snapshot-header.js';
@@ -115,7 +115,7 @@ export class SalvagedRecords {
     const { bytes, records, offset, inPlace, offsets } = block;
     const [start, end] = [records[i * 2], records[i * 2 + 1]];
     const at = offsets?.[i] ?? (inPlace ? offset + start : offset);
-    this.#findings.add(kind, at, message, idOf(bytes.subarray(start, end)));
+    this.#findings.add(kind, at, message, readableId(bytes.subarray(start, end)));
   }
 }
 
@@ -140,13 +140,4 @@ function valuesIn(bytes: Uint8Array, start: number, end: number): number {
     return 0;
   }
   return Math.floor(length / 4);
-}
-
-/** The record's id as far as it can be told; a record that breaks a rule may have any. */
-function idOf(body: Uint8Array): string {
-  try {
-    return peekString(body, 1).slice(0, 255);
-  } catch {
-    return '';
-  }
 }

@@ -7,6 +7,7 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../google/protobuf/timestamp.js";
+import { EmbedderConfig } from "./embedder.js";
 import { IndexConfig } from "./index.js";
 import { PersistenceConfig, PersistenceStatus } from "./persistence.js";
 
@@ -34,7 +35,10 @@ export enum CollectionState {
   UNRECOGNIZED = -1,
 }
 
-/** What a collection is. All but `persistence` is fixed when it is created. */
+/**
+ * What a collection is. Dimension, metric and embedding_model are fixed when it is created;
+ * BuildIndex changes `index`, UpdateCollection `persistence` and `embedder`.
+ */
 export interface CollectionConfig {
   /** Length of every embedding. From 1 to 65,536. 0: 384. */
   dimension: number;
@@ -46,11 +50,19 @@ export interface CollectionConfig {
     | undefined;
   /**
    * Name of the model that made the embeddings, kept in snapshots: a merge from another model is
-   * refused. Empty: unknown. At most 255 bytes.
+   * refused. Empty: unknown, or as the embedder says. At most 255 bytes. With an embedder it must be
+   * empty or that embedder's model id, else INVALID_ARGUMENT.
    */
   embeddingModel: string;
   /** When and how it is saved. Absent: the defaults. */
-  persistence?: PersistenceConfig | undefined;
+  persistence?:
+    | PersistenceConfig
+    | undefined;
+  /**
+   * What makes vectors of texts: of records that are written without an embedding, and of searches
+   * by content. Absent: nothing does.
+   */
+  embedder?: EmbedderConfig | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -82,7 +94,15 @@ export interface Collection {
 }
 
 function createBaseCollectionConfig(): CollectionConfig {
-  return { dimension: 0, metric: 0, index: undefined, embeddingModel: "", persistence: undefined, _unknownFields: {} };
+  return {
+    dimension: 0,
+    metric: 0,
+    index: undefined,
+    embeddingModel: "",
+    persistence: undefined,
+    embedder: undefined,
+    _unknownFields: {},
+  };
 }
 
 export const CollectionConfig: MessageFns<CollectionConfig> = {
@@ -101,6 +121,9 @@ export const CollectionConfig: MessageFns<CollectionConfig> = {
     }
     if (message.persistence !== undefined) {
       PersistenceConfig.encode(message.persistence, writer.uint32(42).fork()).join();
+    }
+    if (message.embedder !== undefined) {
+      EmbedderConfig.encode(message.embedder, writer.uint32(50).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -166,6 +189,14 @@ export const CollectionConfig: MessageFns<CollectionConfig> = {
             message.persistence = PersistenceConfig.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.embedder = EmbedderConfig.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -199,6 +230,9 @@ export const CollectionConfig: MessageFns<CollectionConfig> = {
     message.embeddingModel = object.embeddingModel ?? "";
     message.persistence = (object.persistence !== undefined && object.persistence !== null)
       ? PersistenceConfig.fromPartial(object.persistence)
+      : undefined;
+    message.embedder = (object.embedder !== undefined && object.embedder !== null)
+      ? EmbedderConfig.fromPartial(object.embedder)
       : undefined;
     return message;
   },

@@ -11,14 +11,16 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { IndexStats } from "./index.js";
+import { IndexConfig, IndexStats } from "./index.js";
 
 /** Asks about an index. */
 export interface GetIndexRequest {
@@ -30,6 +32,40 @@ export interface GetIndexRequest {
 /** About an index. */
 export interface GetIndexResponse {
   /** What it holds. */
+  index?: IndexStats | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Asks for an index to be built. */
+export interface BuildIndexRequest {
+  /** Name of the collection. */
+  collection: string;
+  /** Its parameters. Absent: those in force; zero values: the documented defaults. */
+  config?: IndexConfig | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Progress, then the outcome. */
+export interface BuildIndexResponse {
+  /** Records in the new index so far. */
+  indexedRecords: bigint;
+  /** Records in all. */
+  totalRecords: bigint;
+  /** The index that now serves; only in the last message. */
+  index?: IndexStats | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Asks for the graph to be dropped. */
+export interface DropIndexRequest {
+  /** Name of the collection. */
+  collection: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** The graph is gone. */
+export interface DropIndexResponse {
+  /** What serves now. */
   index?: IndexStats | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -178,9 +214,374 @@ export const GetIndexResponse: MessageFns<GetIndexResponse> = {
   },
 };
 
-/** Tells about the index of a collection. */
+function createBaseBuildIndexRequest(): BuildIndexRequest {
+  return { collection: "", config: undefined, _unknownFields: {} };
+}
+
+export const BuildIndexRequest: MessageFns<BuildIndexRequest> = {
+  encode(message: BuildIndexRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.config !== undefined) {
+      IndexConfig.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BuildIndexRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBuildIndexRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = IndexConfig.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BuildIndexRequest>): BuildIndexRequest {
+    return BuildIndexRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BuildIndexRequest>): BuildIndexRequest {
+    const message = createBaseBuildIndexRequest();
+    message.collection = object.collection ?? "";
+    message.config = (object.config !== undefined && object.config !== null)
+      ? IndexConfig.fromPartial(object.config)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseBuildIndexResponse(): BuildIndexResponse {
+  return { indexedRecords: 0n, totalRecords: 0n, index: undefined, _unknownFields: {} };
+}
+
+export const BuildIndexResponse: MessageFns<BuildIndexResponse> = {
+  encode(message: BuildIndexResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.indexedRecords !== 0n) {
+      if (BigInt.asUintN(64, message.indexedRecords) !== message.indexedRecords) {
+        throw new globalThis.Error("value provided for field message.indexedRecords of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.indexedRecords);
+    }
+    if (message.totalRecords !== 0n) {
+      if (BigInt.asUintN(64, message.totalRecords) !== message.totalRecords) {
+        throw new globalThis.Error("value provided for field message.totalRecords of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.totalRecords);
+    }
+    if (message.index !== undefined) {
+      IndexStats.encode(message.index, writer.uint32(26).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BuildIndexResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBuildIndexResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.indexedRecords = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.totalRecords = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.index = IndexStats.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BuildIndexResponse>): BuildIndexResponse {
+    return BuildIndexResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BuildIndexResponse>): BuildIndexResponse {
+    const message = createBaseBuildIndexResponse();
+    message.indexedRecords = (object.indexedRecords !== undefined && object.indexedRecords !== null)
+      ? BigInt(object.indexedRecords)
+      : 0n;
+    message.totalRecords = (object.totalRecords !== undefined && object.totalRecords !== null)
+      ? BigInt(object.totalRecords)
+      : 0n;
+    message.index = (object.index !== undefined && object.index !== null)
+      ? IndexStats.fromPartial(object.index)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDropIndexRequest(): DropIndexRequest {
+  return { collection: "", _unknownFields: {} };
+}
+
+export const DropIndexRequest: MessageFns<DropIndexRequest> = {
+  encode(message: DropIndexRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DropIndexRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDropIndexRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DropIndexRequest>): DropIndexRequest {
+    return DropIndexRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DropIndexRequest>): DropIndexRequest {
+    const message = createBaseDropIndexRequest();
+    message.collection = object.collection ?? "";
+    return message;
+  },
+};
+
+function createBaseDropIndexResponse(): DropIndexResponse {
+  return { index: undefined, _unknownFields: {} };
+}
+
+export const DropIndexResponse: MessageFns<DropIndexResponse> = {
+  encode(message: DropIndexResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.index !== undefined) {
+      IndexStats.encode(message.index, writer.uint32(10).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DropIndexResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDropIndexResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.index = IndexStats.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DropIndexResponse>): DropIndexResponse {
+    return DropIndexResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DropIndexResponse>): DropIndexResponse {
+    const message = createBaseDropIndexResponse();
+    message.index = (object.index !== undefined && object.index !== null)
+      ? IndexStats.fromPartial(object.index)
+      : undefined;
+    return message;
+  },
+};
+
+/** Tells about the index of a collection, builds it anew, drops it. */
 export type IndexServiceService = typeof IndexServiceService;
 export const IndexServiceService = {
+  /**
+   * Builds the index anew, with other parameters or the same, while the one before serves; then it
+   * takes that one's place. Progress first, the outcome last. The parameters are kept: they are in
+   * the log before anything is built, and a start after a crash builds what was asked for.
+   * A caller that leaves does not stop the build. FAILED_PRECONDITION with reason INDEX_BUILDING
+   * while another build goes on.
+   */
+  buildIndex: {
+    path: "/protovec.v1.IndexService/BuildIndex" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: BuildIndexRequest): Buffer => Buffer.from(BuildIndexRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BuildIndexRequest => BuildIndexRequest.decode(value),
+    responseSerialize: (value: BuildIndexResponse): Buffer => Buffer.from(BuildIndexResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BuildIndexResponse => BuildIndexResponse.decode(value),
+  },
+  /**
+   * Drops the graph: every search compares with every record from now on, as with INDEX_KIND_FLAT.
+   * A build that goes on ends with CANCELLED. BuildIndex makes a graph again.
+   */
+  dropIndex: {
+    path: "/protovec.v1.IndexService/DropIndex" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DropIndexRequest): Buffer => Buffer.from(DropIndexRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DropIndexRequest => DropIndexRequest.decode(value),
+    responseSerialize: (value: DropIndexResponse): Buffer => Buffer.from(DropIndexResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DropIndexResponse => DropIndexResponse.decode(value),
+  },
   /** What the index holds at this moment. NOT_FOUND with reason COLLECTION_NOT_FOUND. */
   getIndex: {
     path: "/protovec.v1.IndexService/GetIndex" as const,
@@ -194,11 +595,56 @@ export const IndexServiceService = {
 } as const;
 
 export interface IndexServiceServer extends UntypedServiceImplementation {
+  /**
+   * Builds the index anew, with other parameters or the same, while the one before serves; then it
+   * takes that one's place. Progress first, the outcome last. The parameters are kept: they are in
+   * the log before anything is built, and a start after a crash builds what was asked for.
+   * A caller that leaves does not stop the build. FAILED_PRECONDITION with reason INDEX_BUILDING
+   * while another build goes on.
+   */
+  buildIndex: handleServerStreamingCall<BuildIndexRequest, BuildIndexResponse>;
+  /**
+   * Drops the graph: every search compares with every record from now on, as with INDEX_KIND_FLAT.
+   * A build that goes on ends with CANCELLED. BuildIndex makes a graph again.
+   */
+  dropIndex: handleUnaryCall<DropIndexRequest, DropIndexResponse>;
   /** What the index holds at this moment. NOT_FOUND with reason COLLECTION_NOT_FOUND. */
   getIndex: handleUnaryCall<GetIndexRequest, GetIndexResponse>;
 }
 
 export interface IndexServiceClient extends Client {
+  /**
+   * Builds the index anew, with other parameters or the same, while the one before serves; then it
+   * takes that one's place. Progress first, the outcome last. The parameters are kept: they are in
+   * the log before anything is built, and a start after a crash builds what was asked for.
+   * A caller that leaves does not stop the build. FAILED_PRECONDITION with reason INDEX_BUILDING
+   * while another build goes on.
+   */
+  buildIndex(request: BuildIndexRequest, options?: Partial<CallOptions>): ClientReadableStream<BuildIndexResponse>;
+  buildIndex(
+    request: BuildIndexRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<BuildIndexResponse>;
+  /**
+   * Drops the graph: every search compares with every record from now on, as with INDEX_KIND_FLAT.
+   * A build that goes on ends with CANCELLED. BuildIndex makes a graph again.
+   */
+  dropIndex(
+    request: DropIndexRequest,
+    callback: (error: ServiceError | null, response: DropIndexResponse) => void,
+  ): ClientUnaryCall;
+  dropIndex(
+    request: DropIndexRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DropIndexResponse) => void,
+  ): ClientUnaryCall;
+  dropIndex(
+    request: DropIndexRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DropIndexResponse) => void,
+  ): ClientUnaryCall;
   /** What the index holds at this moment. NOT_FOUND with reason COLLECTION_NOT_FOUND. */
   getIndex(
     request: GetIndexRequest,

@@ -55,6 +55,8 @@ export interface ServerLimits {
   maxEfSearch: number;
   /** Largest page of ListRecords. */
   maxPageSize: number;
+  /** Most searches in one BatchSearch. */
+  maxBatchSearches: number;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -225,6 +227,7 @@ function createBaseServerLimits(): ServerLimits {
     maxSearchLimit: 0,
     maxEfSearch: 0,
     maxPageSize: 0,
+    maxBatchSearches: 0,
     _unknownFields: {},
   };
 }
@@ -266,6 +269,9 @@ export const ServerLimits: MessageFns<ServerLimits> = {
     }
     if (message.maxPageSize !== 0) {
       writer.uint32(72).uint32(message.maxPageSize);
+    }
+    if (message.maxBatchSearches !== 0) {
+      writer.uint32(80).uint32(message.maxBatchSearches);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -363,6 +369,14 @@ export const ServerLimits: MessageFns<ServerLimits> = {
             message.maxPageSize = reader.uint32();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.maxBatchSearches = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -403,6 +417,7 @@ export const ServerLimits: MessageFns<ServerLimits> = {
     message.maxSearchLimit = object.maxSearchLimit ?? 0;
     message.maxEfSearch = object.maxEfSearch ?? 0;
     message.maxPageSize = object.maxPageSize ?? 0;
+    message.maxBatchSearches = object.maxBatchSearches ?? 0;
     return message;
   },
 };

@@ -22,6 +22,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Filter } from "./filter.js";
 import { IndexConfig } from "./index.js";
 import { MergePolicy, MergeResult } from "./merge.js";
 import { PersistenceStatus, SnapshotFormat } from "./persistence.js";
@@ -40,7 +41,11 @@ export interface CreateSnapshotRequest {
    * Whether to compress it; only with the binary format. Absent: as the PersistenceConfig says, and
    * not when `format` is JSON.
    */
-  compressionEnabled?: boolean | undefined;
+  compressionEnabled?:
+    | boolean
+    | undefined;
+  /** Which records go into it. Absent: all. */
+  filter?: Filter | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -212,7 +217,11 @@ export interface RestoreSnapshotRequest {
    * How to find nearest neighbours from now on. Absent: as the target does, and for a new one as the
    * snapshot says.
    */
-  indexConfig?: IndexConfig | undefined;
+  indexConfig?:
+    | IndexConfig
+    | undefined;
+  /** Which records of the snapshot to take. Absent: all. The others are checked all the same. */
+  filter?: Filter | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -321,7 +330,7 @@ export interface DiffSnapshotsResponse {
 }
 
 function createBaseCreateSnapshotRequest(): CreateSnapshotRequest {
-  return { collection: "", format: 0, compressionEnabled: undefined, _unknownFields: {} };
+  return { collection: "", format: 0, compressionEnabled: undefined, filter: undefined, _unknownFields: {} };
 }
 
 export const CreateSnapshotRequest: MessageFns<CreateSnapshotRequest> = {
@@ -334,6 +343,9 @@ export const CreateSnapshotRequest: MessageFns<CreateSnapshotRequest> = {
     }
     if (message.compressionEnabled !== undefined) {
       writer.uint32(24).bool(message.compressionEnabled);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(34).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -383,6 +395,14 @@ export const CreateSnapshotRequest: MessageFns<CreateSnapshotRequest> = {
             message.compressionEnabled = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -411,6 +431,9 @@ export const CreateSnapshotRequest: MessageFns<CreateSnapshotRequest> = {
     message.collection = object.collection ?? "";
     message.format = object.format ?? 0;
     message.compressionEnabled = object.compressionEnabled ?? undefined;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
+      : undefined;
     return message;
   },
 };
@@ -1766,7 +1789,14 @@ export const ValidateSnapshotResponse: MessageFns<ValidateSnapshotResponse> = {
 };
 
 function createBaseRestoreSnapshotRequest(): RestoreSnapshotRequest {
-  return { collection: "", snapshotId: "", targetCollection: "", indexConfig: undefined, _unknownFields: {} };
+  return {
+    collection: "",
+    snapshotId: "",
+    targetCollection: "",
+    indexConfig: undefined,
+    filter: undefined,
+    _unknownFields: {},
+  };
 }
 
 export const RestoreSnapshotRequest: MessageFns<RestoreSnapshotRequest> = {
@@ -1782,6 +1812,9 @@ export const RestoreSnapshotRequest: MessageFns<RestoreSnapshotRequest> = {
     }
     if (message.indexConfig !== undefined) {
       IndexConfig.encode(message.indexConfig, writer.uint32(34).fork()).join();
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(42).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -1839,6 +1872,14 @@ export const RestoreSnapshotRequest: MessageFns<RestoreSnapshotRequest> = {
             message.indexConfig = IndexConfig.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1869,6 +1910,9 @@ export const RestoreSnapshotRequest: MessageFns<RestoreSnapshotRequest> = {
     message.targetCollection = object.targetCollection ?? "";
     message.indexConfig = (object.indexConfig !== undefined && object.indexConfig !== null)
       ? IndexConfig.fromPartial(object.indexConfig)
+      : undefined;
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
       : undefined;
     return message;
   },

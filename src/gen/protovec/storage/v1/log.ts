@@ -99,6 +99,9 @@ export interface Mutation {
     | //
     /** Adds the records of a staged file. */
     { $case: "merge"; value: MergeEffect }
+    | //
+    /** Finds nearest neighbours in another way from here on. */
+    { $case: "index"; value: IndexEffect }
     | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -141,6 +144,13 @@ export interface MergeEffect {
   policy: MergePolicy;
   /** The index configuration from here on, without zero values. Absent: as before. */
   indexConfig?: IndexConfig | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Changes the index configuration; the records stay. */
+export interface IndexEffect {
+  /** The configuration from here on, without zero values. */
+  config?: IndexConfig | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -556,6 +566,9 @@ export const Mutation: MessageFns<Mutation> = {
       case "merge":
         MergeEffect.encode(message.effect.value, writer.uint32(42).fork()).join();
         break;
+      case "index":
+        IndexEffect.encode(message.effect.value, writer.uint32(50).fork()).join();
+        break;
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -621,6 +634,14 @@ export const Mutation: MessageFns<Mutation> = {
             message.effect = { $case: "merge", value: MergeEffect.decode(reader, reader.uint32()) };
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.effect = { $case: "index", value: IndexEffect.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -671,6 +692,12 @@ export const Mutation: MessageFns<Mutation> = {
       case "merge": {
         if (object.effect?.value !== undefined && object.effect?.value !== null) {
           message.effect = { $case: "merge", value: MergeEffect.fromPartial(object.effect.value) };
+        }
+        break;
+      }
+      case "index": {
+        if (object.effect?.value !== undefined && object.effect?.value !== null) {
+          message.effect = { $case: "index", value: IndexEffect.fromPartial(object.effect.value) };
         }
         break;
       }
@@ -1020,6 +1047,79 @@ export const MergeEffect: MessageFns<MergeEffect> = {
     message.policy = object.policy ?? 0;
     message.indexConfig = (object.indexConfig !== undefined && object.indexConfig !== null)
       ? IndexConfig.fromPartial(object.indexConfig)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseIndexEffect(): IndexEffect {
+  return { config: undefined, _unknownFields: {} };
+}
+
+export const IndexEffect: MessageFns<IndexEffect> = {
+  encode(message: IndexEffect, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.config !== undefined) {
+      IndexConfig.encode(message.config, writer.uint32(10).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IndexEffect {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIndexEffect();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.config = IndexConfig.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IndexEffect>): IndexEffect {
+    return IndexEffect.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IndexEffect>): IndexEffect {
+    const message = createBaseIndexEffect();
+    message.config = (object.config !== undefined && object.config !== null)
+      ? IndexConfig.fromPartial(object.config)
       : undefined;
     return message;
   },

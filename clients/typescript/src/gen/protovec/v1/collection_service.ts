@@ -19,7 +19,9 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { FieldMask } from "../../google/protobuf/field_mask.js";
+import { CentroidSimilarity, ContentLengths, Facet, FacetRequest } from "./aggregate.js";
 import { Collection, CollectionConfig } from "./collection.js";
+import { Filter } from "./filter.js";
 
 /** Asks for a new collection. */
 export interface CreateCollectionRequest {
@@ -72,7 +74,7 @@ export interface UpdateCollectionRequest {
     | CollectionConfig
     | undefined;
   /**
-   * Which of them to take: `persistence`, or paths below it such as
+   * Which of them to take: `embedder`, `persistence`, or paths below the latter such as
    * `persistence.auto_save_threshold`. Required. A path whose value is left out gets the default.
    */
   updateMask?: string[] | undefined;
@@ -95,6 +97,44 @@ export interface DeleteCollectionRequest {
 
 /** The collection is gone. */
 export interface DeleteCollectionResponse {
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Asks for sums over records. What is not asked for is not computed. */
+export interface AggregateRecordsRequest {
+  /** Name of the collection. */
+  collection: string;
+  /** Which records. Absent: all. */
+  filter?:
+    | Filter
+    | undefined;
+  /** Return the mean of the embeddings; under cosine, of the embeddings scaled to unit length. */
+  centroid: boolean;
+  /** Return how similar the records are to that centroid. */
+  centroidSimilarity: boolean;
+  /** Return statistics of the lengths of contents. */
+  contentLengths: boolean;
+  /** Count the values of these metadata keys. At most 32, each once, else INVALID_ARGUMENT. */
+  facets: FacetRequest[];
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Sums over records. */
+export interface AggregateRecordsResponse {
+  /** Records that were summed up. */
+  count: bigint;
+  /** As asked for. Empty also when there are no records. */
+  centroid: number[];
+  /** As asked for. Absent also when there are no records, or the centroid is zero under cosine. */
+  centroidSimilarity?:
+    | CentroidSimilarity
+    | undefined;
+  /** As asked for. Absent also when there are no records. */
+  contentLengths?:
+    | ContentLengths
+    | undefined;
+  /** One for each facet that was asked for, in that order. */
+  facets: Facet[];
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -830,6 +870,294 @@ export const DeleteCollectionResponse: MessageFns<DeleteCollectionResponse> = {
   },
 };
 
+function createBaseAggregateRecordsRequest(): AggregateRecordsRequest {
+  return {
+    collection: "",
+    filter: undefined,
+    centroid: false,
+    centroidSimilarity: false,
+    contentLengths: false,
+    facets: [],
+    _unknownFields: {},
+  };
+}
+
+export const AggregateRecordsRequest: MessageFns<AggregateRecordsRequest> = {
+  encode(message: AggregateRecordsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(18).fork()).join();
+    }
+    if (message.centroid !== false) {
+      writer.uint32(24).bool(message.centroid);
+    }
+    if (message.centroidSimilarity !== false) {
+      writer.uint32(32).bool(message.centroidSimilarity);
+    }
+    if (message.contentLengths !== false) {
+      writer.uint32(40).bool(message.contentLengths);
+    }
+    for (const v of message.facets) {
+      FacetRequest.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AggregateRecordsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAggregateRecordsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.centroid = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.centroidSimilarity = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.contentLengths = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.facets.push(FacetRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AggregateRecordsRequest>): AggregateRecordsRequest {
+    return AggregateRecordsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AggregateRecordsRequest>): AggregateRecordsRequest {
+    const message = createBaseAggregateRecordsRequest();
+    message.collection = object.collection ?? "";
+    message.filter = (object.filter !== undefined && object.filter !== null)
+      ? Filter.fromPartial(object.filter)
+      : undefined;
+    message.centroid = object.centroid ?? false;
+    message.centroidSimilarity = object.centroidSimilarity ?? false;
+    message.contentLengths = object.contentLengths ?? false;
+    message.facets = object.facets?.map((e) => FacetRequest.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseAggregateRecordsResponse(): AggregateRecordsResponse {
+  return {
+    count: 0n,
+    centroid: [],
+    centroidSimilarity: undefined,
+    contentLengths: undefined,
+    facets: [],
+    _unknownFields: {},
+  };
+}
+
+export const AggregateRecordsResponse: MessageFns<AggregateRecordsResponse> = {
+  encode(message: AggregateRecordsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.count !== 0n) {
+      if (BigInt.asUintN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.count);
+    }
+    if (message.centroid.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.centroid) {
+        writer.float(v);
+      }
+      writer.join();
+    }
+    if (message.centroidSimilarity !== undefined) {
+      CentroidSimilarity.encode(message.centroidSimilarity, writer.uint32(26).fork()).join();
+    }
+    if (message.contentLengths !== undefined) {
+      ContentLengths.encode(message.contentLengths, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.facets) {
+      Facet.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AggregateRecordsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAggregateRecordsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.count = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag === 21) {
+              message.centroid.push(reader.float());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.centroid.push(reader.float());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.centroidSimilarity = CentroidSimilarity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.contentLengths = ContentLengths.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.facets.push(Facet.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<AggregateRecordsResponse>): AggregateRecordsResponse {
+    return AggregateRecordsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AggregateRecordsResponse>): AggregateRecordsResponse {
+    const message = createBaseAggregateRecordsResponse();
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    message.centroid = object.centroid?.map((e) => e) || [];
+    message.centroidSimilarity = (object.centroidSimilarity !== undefined && object.centroidSimilarity !== null)
+      ? CentroidSimilarity.fromPartial(object.centroidSimilarity)
+      : undefined;
+    message.contentLengths = (object.contentLengths !== undefined && object.contentLengths !== null)
+      ? ContentLengths.fromPartial(object.contentLengths)
+      : undefined;
+    message.facets = object.facets?.map((e) => Facet.fromPartial(e)) || [];
+    return message;
+  },
+};
+
 /** Creates, lists and deletes collections. */
 export type CollectionServiceService = typeof CollectionServiceService;
 export const CollectionServiceService = {
@@ -898,6 +1226,18 @@ export const CollectionServiceService = {
       Buffer.from(DeleteCollectionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteCollectionResponse => DeleteCollectionResponse.decode(value),
   },
+  /** Sums records up: all of them, or those that match a filter. */
+  aggregateRecords: {
+    path: "/protovec.v1.CollectionService/AggregateRecords" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: AggregateRecordsRequest): Buffer =>
+      Buffer.from(AggregateRecordsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AggregateRecordsRequest => AggregateRecordsRequest.decode(value),
+    responseSerialize: (value: AggregateRecordsResponse): Buffer =>
+      Buffer.from(AggregateRecordsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AggregateRecordsResponse => AggregateRecordsResponse.decode(value),
+  },
 } as const;
 
 export interface CollectionServiceServer extends UntypedServiceImplementation {
@@ -917,6 +1257,8 @@ export interface CollectionServiceServer extends UntypedServiceImplementation {
   updateCollection: handleUnaryCall<UpdateCollectionRequest, UpdateCollectionResponse>;
   /** Deletes a collection, its records and its snapshots. NOT_FOUND when there is none. */
   deleteCollection: handleUnaryCall<DeleteCollectionRequest, DeleteCollectionResponse>;
+  /** Sums records up: all of them, or those that match a filter. */
+  aggregateRecords: handleUnaryCall<AggregateRecordsRequest, AggregateRecordsResponse>;
 }
 
 export interface CollectionServiceClient extends Client {
@@ -1005,6 +1347,22 @@ export interface CollectionServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteCollectionResponse) => void,
+  ): ClientUnaryCall;
+  /** Sums records up: all of them, or those that match a filter. */
+  aggregateRecords(
+    request: AggregateRecordsRequest,
+    callback: (error: ServiceError | null, response: AggregateRecordsResponse) => void,
+  ): ClientUnaryCall;
+  aggregateRecords(
+    request: AggregateRecordsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: AggregateRecordsResponse) => void,
+  ): ClientUnaryCall;
+  aggregateRecords(
+    request: AggregateRecordsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: AggregateRecordsResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -67,6 +67,34 @@ export interface IndexStats {
   indexedRecords: bigint;
   /** Records not in the graph yet. They are compared one by one, so that every search sees them. */
   pendingRecords: bigint;
+  /**
+   * Nodes of the graph whose records are gone or were replaced. They cost memory and time until the
+   * graph is built anew, which happens by itself when they are many. FLAT: 0.
+   */
+  tombstones: bigint;
+  /** Bytes of the graph in memory. FLAT: 0. */
+  graphBytes: bigint;
+  /** Bytes of the exact vectors in memory. */
+  vectorBytes: bigint;
+  /** Bytes of what filters are answered from. */
+  filterBytes: bigint;
+  /** Records that are not in the structures of filters yet; a filtered search takes them in first. */
+  filterPendingRecords: bigint;
+  /** Absent: no other graph is being built. */
+  build?: IndexBuild | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** A graph that is being built while the one before serves. */
+export interface IndexBuild {
+  /** The configuration it is built with, without zero values. */
+  config?:
+    | IndexConfig
+    | undefined;
+  /** Records that it holds. */
+  indexedRecords: bigint;
+  /** Records that it will hold. */
+  totalRecords: bigint;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -190,7 +218,18 @@ export const IndexConfig: MessageFns<IndexConfig> = {
 };
 
 function createBaseIndexStats(): IndexStats {
-  return { config: undefined, indexedRecords: 0n, pendingRecords: 0n, _unknownFields: {} };
+  return {
+    config: undefined,
+    indexedRecords: 0n,
+    pendingRecords: 0n,
+    tombstones: 0n,
+    graphBytes: 0n,
+    vectorBytes: 0n,
+    filterBytes: 0n,
+    filterPendingRecords: 0n,
+    build: undefined,
+    _unknownFields: {},
+  };
 }
 
 export const IndexStats: MessageFns<IndexStats> = {
@@ -209,6 +248,39 @@ export const IndexStats: MessageFns<IndexStats> = {
         throw new globalThis.Error("value provided for field message.pendingRecords of type uint64 too large");
       }
       writer.uint32(24).uint64(message.pendingRecords);
+    }
+    if (message.tombstones !== 0n) {
+      if (BigInt.asUintN(64, message.tombstones) !== message.tombstones) {
+        throw new globalThis.Error("value provided for field message.tombstones of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.tombstones);
+    }
+    if (message.graphBytes !== 0n) {
+      if (BigInt.asUintN(64, message.graphBytes) !== message.graphBytes) {
+        throw new globalThis.Error("value provided for field message.graphBytes of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.graphBytes);
+    }
+    if (message.vectorBytes !== 0n) {
+      if (BigInt.asUintN(64, message.vectorBytes) !== message.vectorBytes) {
+        throw new globalThis.Error("value provided for field message.vectorBytes of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.vectorBytes);
+    }
+    if (message.filterBytes !== 0n) {
+      if (BigInt.asUintN(64, message.filterBytes) !== message.filterBytes) {
+        throw new globalThis.Error("value provided for field message.filterBytes of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.filterBytes);
+    }
+    if (message.filterPendingRecords !== 0n) {
+      if (BigInt.asUintN(64, message.filterPendingRecords) !== message.filterPendingRecords) {
+        throw new globalThis.Error("value provided for field message.filterPendingRecords of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.filterPendingRecords);
+    }
+    if (message.build !== undefined) {
+      IndexBuild.encode(message.build, writer.uint32(74).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -258,6 +330,54 @@ export const IndexStats: MessageFns<IndexStats> = {
             message.pendingRecords = reader.uint64() as bigint;
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.tombstones = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.graphBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.vectorBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.filterBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.filterPendingRecords = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.build = IndexBuild.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -291,6 +411,131 @@ export const IndexStats: MessageFns<IndexStats> = {
       : 0n;
     message.pendingRecords = (object.pendingRecords !== undefined && object.pendingRecords !== null)
       ? BigInt(object.pendingRecords)
+      : 0n;
+    message.tombstones = (object.tombstones !== undefined && object.tombstones !== null)
+      ? BigInt(object.tombstones)
+      : 0n;
+    message.graphBytes = (object.graphBytes !== undefined && object.graphBytes !== null)
+      ? BigInt(object.graphBytes)
+      : 0n;
+    message.vectorBytes = (object.vectorBytes !== undefined && object.vectorBytes !== null)
+      ? BigInt(object.vectorBytes)
+      : 0n;
+    message.filterBytes = (object.filterBytes !== undefined && object.filterBytes !== null)
+      ? BigInt(object.filterBytes)
+      : 0n;
+    message.filterPendingRecords = (object.filterPendingRecords !== undefined && object.filterPendingRecords !== null)
+      ? BigInt(object.filterPendingRecords)
+      : 0n;
+    message.build = (object.build !== undefined && object.build !== null)
+      ? IndexBuild.fromPartial(object.build)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseIndexBuild(): IndexBuild {
+  return { config: undefined, indexedRecords: 0n, totalRecords: 0n, _unknownFields: {} };
+}
+
+export const IndexBuild: MessageFns<IndexBuild> = {
+  encode(message: IndexBuild, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.config !== undefined) {
+      IndexConfig.encode(message.config, writer.uint32(10).fork()).join();
+    }
+    if (message.indexedRecords !== 0n) {
+      if (BigInt.asUintN(64, message.indexedRecords) !== message.indexedRecords) {
+        throw new globalThis.Error("value provided for field message.indexedRecords of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.indexedRecords);
+    }
+    if (message.totalRecords !== 0n) {
+      if (BigInt.asUintN(64, message.totalRecords) !== message.totalRecords) {
+        throw new globalThis.Error("value provided for field message.totalRecords of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.totalRecords);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IndexBuild {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIndexBuild();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.config = IndexConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.indexedRecords = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.totalRecords = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IndexBuild>): IndexBuild {
+    return IndexBuild.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IndexBuild>): IndexBuild {
+    const message = createBaseIndexBuild();
+    message.config = (object.config !== undefined && object.config !== null)
+      ? IndexConfig.fromPartial(object.config)
+      : undefined;
+    message.indexedRecords = (object.indexedRecords !== undefined && object.indexedRecords !== null)
+      ? BigInt(object.indexedRecords)
+      : 0n;
+    message.totalRecords = (object.totalRecords !== undefined && object.totalRecords !== null)
+      ? BigInt(object.totalRecords)
       : 0n;
     return message;
   },

@@ -10,8 +10,10 @@ import {
   type CallOptions,
   type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
   type ClientUnaryCall,
+  type handleBidiStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -48,6 +50,12 @@ export interface SearchRequest {
      * reason RECORD_NOT_FOUND.
      */
     { $case: "recordId"; value: string }
+    | //
+    /**
+     * A text, which the collection's embedder makes a vector. Refused with FAILED_PRECONDITION,
+     * reason EMBEDDER_MISSING, when the collection has none. At most 1 MiB.
+     */
+    { $case: "content"; value: string }
     | undefined;
   /** Most results. Absent: 10. From 1 to 10,000, else INVALID_ARGUMENT. */
   limit?:
@@ -74,7 +82,14 @@ export interface SearchRequest {
    * Candidates asked of the graph. Absent: the collection's. From 1 to 10,000; in effect never
    * less than limit.
    */
-  efSearch?: number | undefined;
+  efSearch?:
+    | number
+    | undefined;
+  /**
+   * Name of the model that made `vector`. FAILED_PRECONDITION with reason EMBEDDING_MODEL_MISMATCH
+   * when the collection's embedding_model is another one. Empty: not checked.
+   */
+  embeddingModel: string;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -96,6 +111,65 @@ export interface SearchResponse {
   method: SearchMethod;
   /** Records whose exact distance was considered. */
   candidateCount: bigint;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Asks for several searches. */
+export interface BatchSearchRequest {
+  /** Name of the collection. */
+  collection: string;
+  /** The searches, 1 to 1,000. `collection` in them is empty or the same name. */
+  searches: SearchRequest[];
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** What the searches found. */
+export interface BatchSearchResponse {
+  /**
+   * One for each search, in the order of the request. An answer over 4 MiB in all is refused with
+   * RESOURCE_EXHAUSTED, reason RESPONSE_TOO_LARGE: mask fields, ask for less, or use SearchStream.
+   */
+  responses: SearchResponse[];
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** One search of a stream. */
+export interface SearchStreamRequest {
+  /** Name of the collection. Required in the first message; later ones leave it empty or repeat it. */
+  collection: string;
+  /** Chosen by the caller and returned with the answer. Best unique among the searches under way. */
+  requestId: bigint;
+  /** The search. `collection` in it is empty or the same name. */
+  search?: SearchRequest | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** The answer to one search of a stream. */
+export interface SearchStreamResponse {
+  /** That of the search. */
+  requestId: bigint;
+  /** What came of it. */
+  outcome?:
+    | //
+    /** What it found. */
+    { $case: "response"; value: SearchResponse }
+    | //
+    /** Why it was refused or failed. */
+    { $case: "error"; value: SearchError }
+    | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Why one search of a stream has no answer. */
+export interface SearchError {
+  /** gRPC status code that the unary search would have got. */
+  code: number;
+  /** Stable reason, such as INVALID_EMBEDDING. */
+  reason: string;
+  /** What is wrong, for people. */
+  message: string;
+  /** Path of the field at fault relative to the message, such as `search.limit`. Empty: none. */
+  field: string;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -122,6 +196,7 @@ function createBaseSearchRequest(): SearchRequest {
     hitMask: undefined,
     exact: false,
     efSearch: undefined,
+    embeddingModel: "",
     _unknownFields: {},
   };
 }
@@ -137,6 +212,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
         break;
       case "recordId":
         writer.uint32(26).string(message.query.value);
+        break;
+      case "content":
+        writer.uint32(34).string(message.query.value);
         break;
     }
     if (message.limit !== undefined) {
@@ -156,6 +234,9 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     }
     if (message.efSearch !== undefined) {
       writer.uint32(80).uint32(message.efSearch);
+    }
+    if (message.embeddingModel !== "") {
+      writer.uint32(90).string(message.embeddingModel);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -203,6 +284,14 @@ export const SearchRequest: MessageFns<SearchRequest> = {
             }
 
             message.query = { $case: "recordId", value: reader.string() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.query = { $case: "content", value: reader.string() };
             continue;
           }
           case 5: {
@@ -253,6 +342,14 @@ export const SearchRequest: MessageFns<SearchRequest> = {
             message.efSearch = reader.uint32();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.embeddingModel = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -292,6 +389,12 @@ export const SearchRequest: MessageFns<SearchRequest> = {
         }
         break;
       }
+      case "content": {
+        if (object.query?.value !== undefined && object.query?.value !== null) {
+          message.query = { $case: "content", value: object.query.value };
+        }
+        break;
+      }
     }
     message.limit = object.limit ?? undefined;
     message.threshold = object.threshold ?? undefined;
@@ -301,6 +404,7 @@ export const SearchRequest: MessageFns<SearchRequest> = {
     message.hitMask = object.hitMask ?? undefined;
     message.exact = object.exact ?? false;
     message.efSearch = object.efSearch ?? undefined;
+    message.embeddingModel = object.embeddingModel ?? "";
     return message;
   },
 };
@@ -490,6 +594,479 @@ export const SearchResponse: MessageFns<SearchResponse> = {
   },
 };
 
+function createBaseBatchSearchRequest(): BatchSearchRequest {
+  return { collection: "", searches: [], _unknownFields: {} };
+}
+
+export const BatchSearchRequest: MessageFns<BatchSearchRequest> = {
+  encode(message: BatchSearchRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    for (const v of message.searches) {
+      SearchRequest.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchSearchRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchSearchRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.searches.push(SearchRequest.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BatchSearchRequest>): BatchSearchRequest {
+    return BatchSearchRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BatchSearchRequest>): BatchSearchRequest {
+    const message = createBaseBatchSearchRequest();
+    message.collection = object.collection ?? "";
+    message.searches = object.searches?.map((e) => SearchRequest.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseBatchSearchResponse(): BatchSearchResponse {
+  return { responses: [], _unknownFields: {} };
+}
+
+export const BatchSearchResponse: MessageFns<BatchSearchResponse> = {
+  encode(message: BatchSearchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.responses) {
+      SearchResponse.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BatchSearchResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBatchSearchResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.responses.push(SearchResponse.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<BatchSearchResponse>): BatchSearchResponse {
+    return BatchSearchResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BatchSearchResponse>): BatchSearchResponse {
+    const message = createBaseBatchSearchResponse();
+    message.responses = object.responses?.map((e) => SearchResponse.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseSearchStreamRequest(): SearchStreamRequest {
+  return { collection: "", requestId: 0n, search: undefined, _unknownFields: {} };
+}
+
+export const SearchStreamRequest: MessageFns<SearchStreamRequest> = {
+  encode(message: SearchStreamRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    if (message.requestId !== 0n) {
+      if (BigInt.asUintN(64, message.requestId) !== message.requestId) {
+        throw new globalThis.Error("value provided for field message.requestId of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.requestId);
+    }
+    if (message.search !== undefined) {
+      SearchRequest.encode(message.search, writer.uint32(26).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchStreamRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchStreamRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.requestId = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.search = SearchRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SearchStreamRequest>): SearchStreamRequest {
+    return SearchStreamRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SearchStreamRequest>): SearchStreamRequest {
+    const message = createBaseSearchStreamRequest();
+    message.collection = object.collection ?? "";
+    message.requestId = (object.requestId !== undefined && object.requestId !== null) ? BigInt(object.requestId) : 0n;
+    message.search = (object.search !== undefined && object.search !== null)
+      ? SearchRequest.fromPartial(object.search)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSearchStreamResponse(): SearchStreamResponse {
+  return { requestId: 0n, outcome: undefined, _unknownFields: {} };
+}
+
+export const SearchStreamResponse: MessageFns<SearchStreamResponse> = {
+  encode(message: SearchStreamResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== 0n) {
+      if (BigInt.asUintN(64, message.requestId) !== message.requestId) {
+        throw new globalThis.Error("value provided for field message.requestId of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.requestId);
+    }
+    switch (message.outcome?.$case) {
+      case "response":
+        SearchResponse.encode(message.outcome.value, writer.uint32(18).fork()).join();
+        break;
+      case "error":
+        SearchError.encode(message.outcome.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchStreamResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchStreamResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requestId = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.outcome = { $case: "response", value: SearchResponse.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.outcome = { $case: "error", value: SearchError.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SearchStreamResponse>): SearchStreamResponse {
+    return SearchStreamResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SearchStreamResponse>): SearchStreamResponse {
+    const message = createBaseSearchStreamResponse();
+    message.requestId = (object.requestId !== undefined && object.requestId !== null) ? BigInt(object.requestId) : 0n;
+    switch (object.outcome?.$case) {
+      case "response": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "response", value: SearchResponse.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+      case "error": {
+        if (object.outcome?.value !== undefined && object.outcome?.value !== null) {
+          message.outcome = { $case: "error", value: SearchError.fromPartial(object.outcome.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseSearchError(): SearchError {
+  return { code: 0, reason: "", message: "", field: "", _unknownFields: {} };
+}
+
+export const SearchError: MessageFns<SearchError> = {
+  encode(message: SearchError, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== 0) {
+      writer.uint32(8).uint32(message.code);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    if (message.field !== "") {
+      writer.uint32(34).string(message.field);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SearchError {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSearchError();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.code = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SearchError>): SearchError {
+    return SearchError.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SearchError>): SearchError {
+    const message = createBaseSearchError();
+    message.code = object.code ?? 0;
+    message.reason = object.reason ?? "";
+    message.message = object.message ?? "";
+    message.field = object.field ?? "";
+    return message;
+  },
+};
+
 function createBaseSimilarityResult(): SimilarityResult {
   return { record: undefined, similarityScore: 0, distance: 0, _unknownFields: {} };
 }
@@ -587,7 +1164,7 @@ export const SimilarityResult: MessageFns<SimilarityResult> = {
   },
 };
 
-/** Finds the records nearest to a vector. */
+/** Finds the records nearest to a vector, to a stored record or to a text. */
 export type SearchServiceService = typeof SearchServiceService;
 export const SearchServiceService = {
   /** The nearest records, best first. A search with k matches returns k, filter or not. */
@@ -600,11 +1177,50 @@ export const SearchServiceService = {
     responseSerialize: (value: SearchResponse): Buffer => Buffer.from(SearchResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SearchResponse => SearchResponse.decode(value),
   },
+  /**
+   * Several searches of one collection in one call. All of them are answered, or the call is refused
+   * with the field of the first bad one, such as `searches[3].limit`.
+   */
+  batchSearch: {
+    path: "/protovec.v1.SearchService/BatchSearch" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: BatchSearchRequest): Buffer => Buffer.from(BatchSearchRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): BatchSearchRequest => BatchSearchRequest.decode(value),
+    responseSerialize: (value: BatchSearchResponse): Buffer => Buffer.from(BatchSearchResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): BatchSearchResponse => BatchSearchResponse.decode(value),
+  },
+  /**
+   * Any number of searches of one collection over one stream. Each answer comes as soon as it is
+   * ready and carries the request_id of its search; they may come in another order. A search that is
+   * refused gets its error and does not end the stream.
+   */
+  searchStream: {
+    path: "/protovec.v1.SearchService/SearchStream" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: SearchStreamRequest): Buffer => Buffer.from(SearchStreamRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SearchStreamRequest => SearchStreamRequest.decode(value),
+    responseSerialize: (value: SearchStreamResponse): Buffer =>
+      Buffer.from(SearchStreamResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SearchStreamResponse => SearchStreamResponse.decode(value),
+  },
 } as const;
 
 export interface SearchServiceServer extends UntypedServiceImplementation {
   /** The nearest records, best first. A search with k matches returns k, filter or not. */
   search: handleUnaryCall<SearchRequest, SearchResponse>;
+  /**
+   * Several searches of one collection in one call. All of them are answered, or the call is refused
+   * with the field of the first bad one, such as `searches[3].limit`.
+   */
+  batchSearch: handleUnaryCall<BatchSearchRequest, BatchSearchResponse>;
+  /**
+   * Any number of searches of one collection over one stream. Each answer comes as soon as it is
+   * ready and carries the request_id of its search; they may come in another order. A search that is
+   * refused gets its error and does not end the stream.
+   */
+  searchStream: handleBidiStreamingCall<SearchStreamRequest, SearchStreamResponse>;
 }
 
 export interface SearchServiceClient extends Client {
@@ -624,6 +1240,36 @@ export interface SearchServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SearchResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Several searches of one collection in one call. All of them are answered, or the call is refused
+   * with the field of the first bad one, such as `searches[3].limit`.
+   */
+  batchSearch(
+    request: BatchSearchRequest,
+    callback: (error: ServiceError | null, response: BatchSearchResponse) => void,
+  ): ClientUnaryCall;
+  batchSearch(
+    request: BatchSearchRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: BatchSearchResponse) => void,
+  ): ClientUnaryCall;
+  batchSearch(
+    request: BatchSearchRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: BatchSearchResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Any number of searches of one collection over one stream. Each answer comes as soon as it is
+   * ready and carries the request_id of its search; they may come in another order. A search that is
+   * refused gets its error and does not end the stream.
+   */
+  searchStream(): ClientDuplexStream<SearchStreamRequest, SearchStreamResponse>;
+  searchStream(options: Partial<CallOptions>): ClientDuplexStream<SearchStreamRequest, SearchStreamResponse>;
+  searchStream(
+    metadata: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientDuplexStream<SearchStreamRequest, SearchStreamResponse>;
 }
 
 export const SearchServiceClient = makeGenericClientConstructor(

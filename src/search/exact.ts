@@ -72,3 +72,43 @@ export function scanAll(
   }
   return found.nearest(count, slack);
 }
+
+const gatherBytesMax = 1024 * 1024;
+
+/**
+ * The same among some slots that lie scattered: their rows are gathered, so that the native kernels
+ * compare them. Every slot is a row of the arena.
+ */
+export function scanSome(
+  arena: VectorArena,
+  slots: Uint32Array,
+  query: Float32Array,
+  queryNorm: number,
+  count: number,
+): Uint32Array {
+  const { dimension, metric } = arena;
+  const rowsMax = Math.max(1, Math.floor(gatherBytesMax / (dimension * 4)));
+  const gathered = new Float32Array(Math.min(rowsMax, slots.length) * dimension);
+  const slack = slackOf(arena, queryNorm);
+  const found = new Candidates();
+  for (let first = 0; first < slots.length; first += rowsMax) {
+    const total = Math.min(rowsMax, slots.length - first);
+    for (let i = 0; i < total; i++) gathered.set(arena.row(slots[first + i]), i * dimension);
+    const rows = gathered.subarray(0, total * dimension);
+    const wanted = Math.min(total, count + spareRows);
+    let near = nearestRows(rows, query, wanted, metric);
+    if (wanted < total && !isBeyond(near, count, slack)) {
+      near = nearestRows(rows, query, total, metric);
+    }
+    for (let i = 0; i < near.positions.length; i++) {
+      found.offer(slots[first + near.positions[i]], near.distances[i]);
+    }
+  }
+  return found.nearest(count, slack);
+}
+
+/** Whether every row that was not returned is behind the `count`-th, beyond doubt. */
+function isBeyond(near: NearestRows, count: number, slack: (distance: number) => number): boolean {
+  const bound = near.distances[count - 1];
+  return near.distances[near.distances.length - 1] > bound + slack(bound);
+}

@@ -4,6 +4,7 @@ import type { MetadataCondition } from '../gen/protovec/v1/filter.js';
 import type { MetadataValue } from '../gen/protovec/v1/record.js';
 import { limits } from '../limits.js';
 import { checkCount, checkKnown, checkNumberRange, checkText } from './filter-check.js';
+import type { MetadataNode } from './filter-node.js';
 import {
   metadataExistsTest,
   metadataRangeTest,
@@ -14,11 +15,23 @@ import {
 import { foldCase } from './filter-values.js';
 
 /** `field` is the path of the condition, such as `filter.metadata`. */
-export function metadataTest(condition: MetadataCondition, field: string): Test {
+export function metadataNode(condition: MetadataCondition, field: string): MetadataNode {
   checkKnown(condition, field);
   if (condition.key === '') throw invalidArgument(`${field}.key`, 'the key must not be empty');
   const key = Buffer.from(condition.key, 'utf8');
-  const { test } = condition;
+  return { kind: 'metadata', key, test: testOf(key, condition, field), texts: textsOf(condition) };
+}
+
+/** The texts of an `equals` or `one_of` that has nothing else. */
+function textsOf({ test }: MetadataCondition): string[] | undefined {
+  let values: readonly MetadataValue[] = [];
+  if (test?.$case === 'equals') values = [test.value];
+  else if (test?.$case === 'oneOf') values = test.value.values;
+  const texts = values.flatMap(({ kind }) => (kind?.$case === 'stringValue' ? kind.value : []));
+  return texts.length > 0 && texts.length === values.length ? texts : undefined;
+}
+
+function testOf(key: Buffer, { test }: MetadataCondition, field: string): Test {
   switch (test?.$case) {
     case 'equals':
       checkValue(test.value, `${field}.equals`);

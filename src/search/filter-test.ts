@@ -13,7 +13,7 @@ import { type RecordView, valueKinds } from './filter-view.js';
 export type Test = (view: RecordView) => boolean;
 
 /** Tests a number: gt, gte, lt and lte, each only when it is given. No bigint loses precision. */
-function inRange(range: NumberRange): (value: number | bigint) => boolean {
+export function inRange(range: NumberRange): (value: number | bigint) => boolean {
   const { gt, gte, lt, lte } = range;
   return (value) =>
     (gt === undefined || value > gt) &&

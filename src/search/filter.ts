@@ -13,11 +13,13 @@ import {
   checkNumberRange,
   checkText,
 } from './filter-check.js';
-import { metadataTest } from './filter-metadata.js';
+import { metadataNode } from './filter-metadata.js';
+import type { FilterNode } from './filter-node.js';
 import {
   contentLengthTest,
   extensionTest,
   idsTest,
+  inRange,
   type Test,
   timeTest,
   titleTest,
@@ -30,6 +32,8 @@ export interface CompiledFilter {
   readonly needsBody: boolean;
   /** When present, no other record can match: look these (distinct) ids up instead of scanning. */
   readonly ids?: readonly string[];
+  /** The same filter as a tree. */
+  readonly node: FilterNode;
   /** Whether the record matches. Throws STORAGE_CORRUPTED when its bytes cannot be read. */
   matches(view: RecordView): boolean;
 }
@@ -37,6 +41,7 @@ export interface CompiledFilter {
 /** A node and what its parent needs to know about it. */
 interface Node {
   test: Test;
+  node: FilterNode;
   needsBody: boolean;
   ids?: readonly string[];
 }
@@ -46,7 +51,7 @@ interface Node {
  * INVALID_ARGUMENT with paths like `filter.all_of.filters[2].metadata.key`.
  */
 export function compileFilter(filter: Filter, field: string): CompiledFilter {
-  const { test, needsBody, ids } = compileNode(filter, field, 1, { nodes: 0 });
+  const { test, node, needsBody, ids } = compileNode(filter, field, 1, { nodes: 0 });
   const matches = (view: RecordView): boolean => {
     try {
       return test(view);
@@ -57,7 +62,7 @@ export function compileFilter(filter: Filter, field: string): CompiledFilter {
       });
     }
   };
-  return ids === undefined ? { needsBody, matches } : { needsBody, matches, ids };
+  return { needsBody, matches, node, ...(ids !== undefined && { ids }) };
 }
 
 function compileNode(filter: Filter, field: string, depth: number, seen: { nodes: number }): Node {
@@ -70,7 +75,11 @@ function compileNode(filter: Filter, field: string, depth: number, seen: { nodes
   }
   checkKnown(filter, field);
   const { condition } = filter;
-  const body = (test: Test): Node => ({ test, needsBody: true });
+  const body = (kind: 'title' | 'extension', test: Test): Node => ({
+    test,
+    node: { kind, test },
+    needsBody: true,
+  });
   switch (condition?.$case) {
     case 'allOf':
       return allOf(compileGroup(condition.value, `${field}.all_of`, depth, seen));
@@ -78,27 +87,31 @@ function compileNode(filter: Filter, field: string, depth: number, seen: { nodes
       return anyOf(compileGroup(condition.value, `${field}.any_of`, depth, seen));
     case 'noneOf':
       return noneOf(compileGroup(condition.value, `${field}.none_of`, depth, seen));
-    case 'metadata':
-      return body(metadataTest(condition.value, `${field}.metadata`));
+    case 'metadata': {
+      const node = metadataNode(condition.value, `${field}.metadata`);
+      return { test: node.test, node, needsBody: true };
+    }
     case 'titleContains':
       checkText(condition.value, `${field}.title_contains`);
-      return body(titleTest(condition.value));
+      return body('title', titleTest(condition.value));
     case 'extensionIn':
     case 'extensionNotIn': {
       const wanted = condition.$case === 'extensionIn';
       const path = `${field}.${wanted ? 'extension_in' : 'extension_not_in'}`;
       checkKnown(condition.value, path);
       checkCount(condition.value.values, limits.filterValuesMax, `${path}.values`);
-      return body(extensionTest(condition.value.values, wanted));
+      return body('extension', extensionTest(condition.value.values, wanted));
     }
-    case 'contentLength':
+    case 'contentLength': {
       checkNumberRange(condition.value, `${field}.content_length`);
-      return body(contentLengthTest(condition.value));
+      const node: FilterNode = { kind: 'length', test: inRange(condition.value) };
+      return { test: contentLengthTest(condition.value), node, needsBody: true };
+    }
     case 'ids': {
       checkKnown(condition.value, `${field}.ids`);
       checkCount(condition.value.values, limits.idsMax, `${field}.ids.values`);
       const ids = [...new Set(condition.value.values)];
-      return { test: idsTest(ids), needsBody: false, ids };
+      return { test: idsTest(ids), node: { kind: 'ids', ids }, needsBody: false, ids };
     }
     case 'createTime':
       return time('create', condition.value, `${field}.create_time`);
@@ -128,13 +141,18 @@ function time(which: 'create' | 'update', range: TimeRange, field: string): Node
   checkKnown(range, field);
   const start = range.start && checkInstant(range.start, `${field}.start`);
   const end = range.end && checkInstant(range.end, `${field}.end`);
-  return { test: timeTest(which, start, end), needsBody: false };
+  const test = timeTest(which, start, end);
+  return { test, node: { kind: 'time', test }, needsBody: false };
 }
 
 /** Tests that need no body first: the others may then never be asked. */
 function testsOf(nodes: readonly Node[]): Test[] {
   const cheap = nodes.filter((node) => !node.needsBody);
   return [...cheap, ...nodes.filter((node) => node.needsBody)].map((node) => node.test);
+}
+
+function group(kind: 'all' | 'any' | 'none', nodes: readonly Node[]): FilterNode {
+  return { kind, nodes: nodes.map(({ node }) => node) };
 }
 
 function needsBody(nodes: readonly Node[]): boolean {
@@ -148,7 +166,7 @@ function allOf(nodes: readonly Node[]): Node {
     return true;
   };
   const lists = nodes.flatMap((node) => (node.ids === undefined ? [] : [node.ids]));
-  const node: Node = { test, needsBody: needsBody(nodes) };
+  const node: Node = { test, node: group('all', nodes), needsBody: needsBody(nodes) };
   if (lists.length > 0) node.ids = lists.reduce((a, b) => (b.length < a.length ? b : a));
   return node;
 }
@@ -159,10 +177,11 @@ function anyOf(nodes: readonly Node[]): Node {
     for (let i = 0; i < tests.length; i += 1) if (tests[i]!(view)) return true;
     return false;
   };
-  return { test, needsBody: needsBody(nodes) };
+  return { test, node: group('any', nodes), needsBody: needsBody(nodes) };
 }
 
 function noneOf(nodes: readonly Node[]): Node {
   const any = anyOf(nodes);
-  return { test: (view) => !any.test(view), needsBody: any.needsBody };
+  const test: Test = (view) => !any.test(view);
+  return { test, node: group('none', nodes), needsBody: any.needsBody };
 }

@@ -12,9 +12,33 @@ export class SlotSet {
     this.#words = new Uint32Array((capacity + 31) >>> 5);
   }
 
+  /** The slots of `set` whose bit is set in `words`. */
+  static matching(words: Uint32Array, set: SlotSet): SlotSet {
+    const matches = new SlotSet();
+    const length = Math.min(words.length, set.#words.length);
+    const both = new Uint32Array(length);
+    for (let i = 0; i < length; i++) {
+      const word = words[i] & set.#words[i];
+      both[i] = word;
+      matches.#count += bitCount(word);
+    }
+    matches.#words = both;
+    return matches;
+  }
+
   /** How many slots are in the set. */
   get count(): number {
     return this.#count;
+  }
+
+  get memoryBytes(): number {
+    return this.#words.byteLength;
+  }
+
+  /** Adds the slots of this set to `words`, a bit each, as far as there are words. */
+  markIn(words: Uint32Array): void {
+    const length = Math.min(words.length, this.#words.length);
+    for (let i = 0; i < length; i++) words[i] |= this.#words[i];
   }
 
   has(slot: number): boolean {
@@ -41,6 +65,14 @@ export class SlotSet {
     return true;
   }
 
+  /** A set of its own with the same slots. */
+  copy(): SlotSet {
+    const copy = new SlotSet();
+    copy.#words = this.#words.slice();
+    copy.#count = this.#count;
+    return copy;
+  }
+
   clear(): void {
     this.#words = new Uint32Array(0);
     this.#count = 0;
@@ -53,6 +85,18 @@ export class SlotSet {
       let word = words[i];
       while (word !== 0) {
         visit((i << 5) + (31 - Math.clz32(word & -word)));
+        word &= word - 1;
+      }
+    }
+  }
+
+  /** The slots in ascending order. A slot may be taken out once it was given, others not changed. */
+  *[Symbol.iterator](): Generator<number> {
+    const words = this.#words;
+    for (let i = 0; i < words.length; i++) {
+      let word = words[i];
+      while (word !== 0) {
+        yield (i << 5) + (31 - Math.clz32(word & -word));
         word &= word - 1;
       }
     }

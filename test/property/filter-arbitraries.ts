@@ -135,3 +135,15 @@ export const filter: fc.Arbitrary<Filter> = fc.letrec<{ tree: Filter; group: Fil
     },
   ),
 })).tree;
+
+/** The body in stored form, with overridden map entries and a field of a later schema in it. */
+export function encodeBody(record: VectorRecord, earlier: VectorRecord['metadata']): Buffer {
+  const { createTime, updateTime, ...body } = record;
+  const overridden = VectorRecord.create({ metadata: earlier });
+  const unknown = Buffer.from([0xfa, 0x01, 0x02, 0x0a, 0x00]);
+  return Buffer.concat([
+    VectorRecord.encode(overridden).finish(),
+    unknown,
+    VectorRecord.encode(body).finish(),
+  ]);
+}

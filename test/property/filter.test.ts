@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { ProtovecError } from '../../src/errors.js';
 import { Filter } from '../../src/gen/protovec/v1/filter.js';
-import { VectorRecord } from '../../src/gen/protovec/v1/record.js';
+import type { VectorRecord } from '../../src/gen/protovec/v1/record.js';
 import type { ServerFields } from '../../src/record/project.js';
 import { compileFilter } from '../../src/search/filter.js';
 import { decodeFilter } from '../../src/search/filter-decode.js';
 import { RecordView } from '../../src/search/filter-view.js';
-import { earlierMetadata, filter, record } from './filter-arbitraries.js';
+import { earlierMetadata, encodeBody, filter, record } from './filter-arbitraries.js';
 import { oracleMatches } from './filter-oracle.js';
 
 function serverFields(record: VectorRecord): ServerFields {
@@ -18,18 +18,6 @@ function serverFields(record: VectorRecord): ServerFields {
     updateNanos: record.updateTime!.nanos,
     revision: 1,
   };
-}
-
-/** The body in stored form, with overridden map entries and a field of a later schema in it. */
-function encodeBody(record: VectorRecord, earlier: VectorRecord['metadata']): Buffer {
-  const { createTime, updateTime, ...body } = record;
-  const overridden = VectorRecord.create({ metadata: earlier });
-  const unknown = Buffer.from([0xfa, 0x01, 0x02, 0x0a, 0x00]);
-  return Buffer.concat([
-    VectorRecord.encode(overridden).finish(),
-    unknown,
-    VectorRecord.encode(body).finish(),
-  ]);
 }
 
 describe('compiled filter', () => {

@@ -3,7 +3,7 @@
 import type { Collection } from '../../collection/collection.js';
 import type { Registry } from '../../collection/registry.js';
 import { BodyReader } from '../../collection/state/body-reader.js';
-import { slotTest } from '../../collection/state/filter-scan.js';
+import { matchEncoded, matchNow } from '../../collection/state/filter-match.js';
 import { nextTurn } from '../../collection/turns.js';
 import { invalidArgument } from '../../errors.js';
 import { Filter } from '../../gen/protovec/v1/filter.js';
@@ -11,7 +11,7 @@ import { ExportRecordsRequest, ListRecordsRequest } from '../../gen/protovec/v1/
 import { limits } from '../../limits.js';
 import { RecordMask } from '../../record/project.js';
 import { compileFilter } from '../../search/filter.js';
-import { RecordView } from '../../search/filter-view.js';
+import { recordTest } from '../../search/record-test.js';
 import { decodeRequest } from '../../wire/decode.js';
 import { decodePageToken, encodePageToken } from '../../wire/page-token.js';
 import { RecordsResponseWriter } from '../../wire/responses.js';
@@ -20,8 +20,6 @@ import type { CallContext, Operations } from '../operation.js';
 const NEXT_PAGE_TOKEN_FIELD = 2;
 /** Room for the page token in an answer. */
 const TOKEN_BYTES_MAX = 1024;
-/** Records looked at before others get a turn: a page under a rare filter may be short. */
-const LOOKS_MAX = 20_000;
 const SLICE_RECORDS = 512;
 
 const pageWriter = new RecordsResponseWriter();
@@ -30,7 +28,7 @@ export function listOperations(registry: Registry): Operations {
   return {
     '/protovec.v1.RecordService/ListRecords': {
       kind: 'unary',
-      handle: (request) => listRecords(registry, request),
+      handle: (request, call) => listRecords(registry, request, call),
     },
     '/protovec.v1.RecordService/ExportRecords': {
       kind: 'serverStream',
@@ -39,7 +37,11 @@ export function listOperations(registry: Registry): Operations {
   };
 }
 
-function listRecords(registry: Registry, bytes: Uint8Array): Uint8Array {
+async function listRecords(
+  registry: Registry,
+  bytes: Uint8Array,
+  call: CallContext,
+): Promise<Uint8Array> {
   const request = decodeRequest(ListRecordsRequest, bytes, 4);
   const collection = registry.get(request.collection);
   const mask = RecordMask.parse(request.recordMask, RecordMask.all, 'record_mask');
@@ -48,24 +50,20 @@ function listRecords(registry: Registry, bytes: Uint8Array): Uint8Array {
     const message = `page_size is at most ${limits.pageSizeMax}, got ${pageSize}`;
     throw invalidArgument('page_size', message);
   }
-  const filter = request.filter && compileFilter(request.filter, 'filter');
   const scope = {
     collectionId: collection.id,
     filter: request.filter && Filter.encode(request.filter).finish(),
   };
   const { state, order } = collection;
-  let position = 0;
-  if (request.pageToken !== '') {
-    position = order.after(decodePageToken(request.pageToken, scope));
-  }
-  const test = filter && slotTest(state, filter);
+  const last = request.pageToken === '' ? undefined : decodePageToken(request.pageToken, scope);
+  const matches = scope.filter && (await matchEncoded(state, scope.filter, call.signal));
+  let position = last === undefined ? 0 : order.after(last);
   const slots = order.slots();
   const reader = new BodyReader(state.files);
   pageWriter.begin(limits.responseBytesMax - TOKEN_BYTES_MAX);
-  const looksEnd = Math.min(slots.length, position + LOOKS_MAX);
-  while (position < looksEnd && pageWriter.count < pageSize) {
+  while (position < slots.length && pageWriter.count < pageSize) {
     const slot = slots[position];
-    if (test === undefined || test(slot)) {
+    if (matches === undefined || matches.has(slot)) {
       if (!tryAddRecord(collection, slot, mask, reader)) break;
     }
     position += 1;
@@ -98,10 +96,12 @@ async function* exportRecords(
   const { state } = registry.get(request.collection);
   const mask = RecordMask.parse(request.recordMask, RecordMask.all, 'record_mask');
   const filter = request.filter && compileFilter(request.filter, 'filter');
-  const view = await state.wholeView();
+  // What matches as the call begins, if that can be told at once; else it is told of the view.
+  const matches = filter && state.merging === undefined ? matchNow(state, filter) : undefined;
+  const view = matches === undefined ? await state.wholeView() : state.view(undefined, matches);
+  const test = filter !== undefined && matches === undefined ? recordTest(filter) : undefined;
   try {
     const writer = new RecordsResponseWriter();
-    const record = new RecordView();
     writer.begin(limits.exportMessageBytes);
     for (let row = 0; row < view.count; row += 1) {
       const { bytes: body, start, end } = view.read(row);
@@ -110,10 +110,7 @@ async function* exportRecords(
         await nextTurn();
         call.signal.throwIfAborted();
       }
-      if (filter !== undefined) {
-        record.reset(body, start, end, fields);
-        if (!filter.matches(record)) continue;
-      }
+      if (test?.(body, start, end, fields) === false) continue;
       if (writer.tryAdd(body, start, end, mask, fields)) continue;
       yield writer.finish();
       writer.begin(limits.exportMessageBytes);

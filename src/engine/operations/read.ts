@@ -3,7 +3,7 @@
 import type { Collection } from '../../collection/collection.js';
 import type { Registry } from '../../collection/registry.js';
 import { BodyReader } from '../../collection/state/body-reader.js';
-import { scanFilter } from '../../collection/state/filter-scan.js';
+import { matchFilter } from '../../collection/state/filter-match.js';
 import { invalidArgument, ProtovecError } from '../../errors.js';
 import {
   BatchGetRecordsRequest,
@@ -98,7 +98,7 @@ async function countRecords(
   let { count } = state;
   if (request.filter !== undefined) {
     const filter = compileFilter(request.filter, 'filter');
-    count = (await scanFilter(state, filter, call.signal)).count;
+    count = (await matchFilter(state, filter, call.signal)).count;
   }
   return CountRecordsResponse.encode({ count: BigInt(count) }).finish();
 }

@@ -115,7 +115,7 @@ describe('search', () => {
 
   it('scans when the index finds too few', () => {
     const lame: VectorIndex = Object.assign(new FlatIndex(), {
-      candidates: () => Uint32Array.of(1),
+      candidatesMany: (queries: readonly Float32Array[]) => queries.map(() => Uint32Array.of(1)),
     });
     const target = targetOf(axes, Metric.DOT, () => lame);
     expect(search(target, query, { limit: 1, exact: false }).method).to.equal('index');

@@ -8,6 +8,7 @@ import { limits } from '../../limits.js';
 import { projectRecord, RecordMask } from '../../record/project.js';
 import { now } from '../../record/timestamp.js';
 import { uuidv7 } from '../../record/uuid.js';
+import type { CompiledFilter } from '../../search/filter.js';
 import { createSnapshotWriter, type SnapshotEncoding } from '../../snapshot/create-writer.js';
 import { publishFile } from '../../storage/atomic-file.js';
 import { ByteWriter } from '../../storage/bytes.js';
@@ -16,6 +17,7 @@ import type { ManifestStore } from '../manifest-store.js';
 import { type Place, snapshotDirectory, snapshotPath } from '../place.js';
 import type { CollectionView } from '../state/collection-view.js';
 import type { CollectionState } from '../state/state.js';
+import { wholeMatches } from '../state/whole-matches.js';
 import { nextTurn } from '../turns.js';
 import { headerOf } from './snapshot-header.js';
 import { openSnapshot, snapshotNotFound } from './snapshot-lookup.js';
@@ -52,15 +54,16 @@ export class SnapshotStore {
   }
 
   /**
-   * Writes the records as they are now to a new snapshot while the collection goes on. Tells
-   * `onProgress` the records written so far.
+   * Writes the records as they are now, or those of them that match, to a new snapshot while the
+   * collection goes on. Tells `onProgress` the records written so far.
    */
   async create(
     { format, compressed }: SnapshotEncoding,
     signal: AbortSignal,
     onProgress: (written: number, total: number) => void,
+    filter?: CompiledFilter,
   ): Promise<Snapshot> {
-    const view = await this.#state.wholeView();
+    const view = await this.#view(filter, signal);
     try {
       const { seconds, nanos } = now();
       const snapshot: Snapshot = {
@@ -99,6 +102,12 @@ export class SnapshotStore {
       snapshots: snapshots.filter((s) => s.snapshotId !== snapshotId),
     }));
     await this.#place.fileSystem.remove(snapshotPath(this.#place, snapshot));
+  }
+
+  async #view(filter: CompiledFilter | undefined, signal: AbortSignal): Promise<CollectionView> {
+    if (filter === undefined) return this.#state.wholeView();
+    const matches = await wholeMatches(this.#state, filter, signal);
+    return this.#state.view(this.#state.sequence, matches);
   }
 
   async #write(

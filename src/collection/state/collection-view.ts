@@ -4,6 +4,7 @@
  * its files are held. Whoever takes a view must release it.
  */
 import type { ServerFields } from '../../record/project.js';
+import type { SlotSet } from '../../search/slot-set.js';
 import { BodyReader } from './body-reader.js';
 import type { RecordFiles } from './record-files.js';
 import type { Rows } from './rows.js';
@@ -30,8 +31,9 @@ export class CollectionView {
     revision: 0,
   };
 
-  constructor(rows: Rows, files: RecordFiles, sequence: number) {
-    const count = rows.live.count;
+  /** `slots`: of the records to take, all of them in use. */
+  constructor(rows: Rows, files: RecordFiles, sequence: number, slots: SlotSet) {
+    const count = slots.count;
     this.count = count;
     this.sequence = sequence;
     this.slots = new Uint32Array(count);
@@ -40,7 +42,7 @@ export class CollectionView {
     this.#length = new Uint32Array(count);
     this.#fields = new Float64Array(count * 5);
     let row = 0;
-    rows.live.forEach((slot) => {
+    slots.forEach((slot) => {
       this.slots[row] = slot;
       this.#file[row] = rows.file[slot];
       this.#offset[row] = rows.offset[slot];

@@ -9,9 +9,13 @@ import {
   RestoreSnapshotResponse,
 } from '../../gen/protovec/v1/snapshot_service.js';
 import { resolveIndexConfig } from '../../index/index-config.js';
+import { compileFilter } from '../../search/filter.js';
+import { recordTest } from '../../search/record-test.js';
+import type { RecordTest } from '../../snapshot/merge/staged-records.js';
 import { readHeader } from '../../snapshot/read-header.js';
 import { resolveCollectionConfig } from '../../wire/collection-config.js';
 import { decodeRequest } from '../../wire/decode.js';
+import { restoredEmbedder } from '../../wire/embedder-config.js';
 import { checkCollectionName, checkSnapshotId } from '../../wire/names.js';
 import type { CallContext, Operations } from '../operation.js';
 import { withProgress } from './progress.js';
@@ -19,8 +23,18 @@ import { damagedIsOurs, nameOf, stageStored } from './stored-snapshot.js';
 
 /** The merge is the first entry of a new collection's log. */
 const FIRST_SEQUENCE = 1;
+/** RestoreSnapshotRequest.filter. */
+const FILTER_FIELD = 5;
 
 type OnProgress = (done: number, total: number) => void;
+
+/** What to restore. */
+interface Wanted {
+  readonly found: FoundSnapshot;
+  readonly indexConfig: IndexConfig | undefined;
+  /** Undefined: every record. */
+  readonly records: RecordTest | undefined;
+}
 
 interface Restored {
   readonly records: number;
@@ -41,19 +55,21 @@ async function* restoreSnapshot(
   bytes: Uint8Array,
   call: CallContext,
 ): AsyncGenerator<Uint8Array> {
-  const request = decodeRequest(RestoreSnapshotRequest, bytes);
+  const request = decodeRequest(RestoreSnapshotRequest, bytes, FILTER_FIELD);
   const { collection, snapshotId, indexConfig } = request;
   const target = request.targetCollection === '' ? collection : request.targetCollection;
   checkCollectionName(target, 'target_collection');
   checkSnapshotId(snapshotId);
+  const records = request.filter && recordTest(compileFilter(request.filter, 'filter'));
   const found = await registry.findSnapshot(collection, snapshotId);
   try {
     const restore = registry.has(target) ? restoreInto : restoreNew;
-    const { records, sequence } = yield* withProgress(
-      (onProgress) => restore(registry, target, found, indexConfig, call, onProgress),
+    const wanted = { found, indexConfig, records };
+    const restored = yield* withProgress(
+      (onProgress) => restore(registry, target, wanted, call, onProgress),
       encode,
     );
-    yield encode(records, records, sequence);
+    yield encode(restored.records, restored.records, restored.sequence);
   } finally {
     await found.file.close();
   }
@@ -70,32 +86,29 @@ function encode(restored: number, total: number, sequence = 0): Uint8Array {
 async function restoreInto(
   registry: Registry,
   name: string,
-  found: FoundSnapshot,
-  asked: IndexConfig | undefined,
+  { found, indexConfig: asked, records: wanted }: Wanted,
   call: CallContext,
   onProgress: OnProgress,
 ): Promise<Restored> {
   const target = registry.get(name);
   const indexConfig =
     asked && resolveIndexConfig(asked, target.state.config.metric, 'index_config');
-  const total = Number(found.snapshot.recordCount);
-  onProgress(0, total);
-  const staged = await stageStored(found, await target.stageMerge(false), call);
+  onProgress(0, Number(found.snapshot.recordCount));
+  const staged = await stageStored(found, await target.stageMerge(false), call, { wanted });
   const options = {
     replace: true,
     indexConfig,
-    onProgress: (applied: number) => onProgress(applied, total),
+    onProgress: (applied: number) => onProgress(applied, staged.recordCount),
   };
   const { created, sequence } = await target.merge(staged, options, call.signal);
   return { records: created, sequence };
 }
 
-/** Creates the collection with the records; progress tells of those that were checked. */
+/** Creates the collection with the records; progress tells of those that were staged. */
 async function restoreNew(
   registry: Registry,
   name: string,
-  found: FoundSnapshot,
-  asked: IndexConfig | undefined,
+  { found, indexConfig: asked, records: wanted }: Wanted,
   call: CallContext,
   onProgress: OnProgress,
 ): Promise<Restored> {
@@ -105,8 +118,11 @@ async function restoreNew(
   let records = 0;
   await registry.create(name, config, async (place) => {
     const staged = await stageAt(place, config, name, false);
-    const checked = (done: number): void => onProgress(Math.min(done, total), total);
-    const finished = await stageStored(found, staged, call, checked);
+    const finished = await stageStored(found, staged, call, {
+      wanted,
+      // Records that later parts replace were staged as well.
+      onProgress: (done) => onProgress(Math.min(done, total), total),
+    });
     records = finished.recordCount;
     return finished;
   });
@@ -131,6 +147,7 @@ async function configOf(
       index,
       embeddingModel,
       persistence: origin?.persistence,
+      embedder: restoredEmbedder(embeddingModel, { dimension, metric }),
     });
   } catch (error) {
     throw damagedIsOurs(error);

@@ -12,12 +12,16 @@ import {
   ListSnapshotsResponse,
 } from '../../gen/protovec/v1/snapshot_service.js';
 import { limits } from '../../limits.js';
+import { compileFilter } from '../../search/filter.js';
 import { crc32 } from '../../storage/checksum.js';
 import { decodeRequest } from '../../wire/decode.js';
 import { checkSnapshotId } from '../../wire/names.js';
 import { resolveSnapshotEncoding } from '../../wire/snapshot-encoding.js';
 import type { CallContext, Operations } from '../operation.js';
 import { withProgress } from './progress.js';
+
+/** CreateSnapshotRequest.filter. */
+const FILTER_FIELD = 4;
 
 export function snapshotOperations(registry: Registry): Operations {
   return {
@@ -54,9 +58,10 @@ async function* createSnapshot(
   bytes: Uint8Array,
   call: CallContext,
 ): AsyncGenerator<Uint8Array> {
-  const request = decodeRequest(CreateSnapshotRequest, bytes);
+  const request = decodeRequest(CreateSnapshotRequest, bytes, FILTER_FIELD);
   const { snapshots, state } = registry.get(request.collection);
   const encoding = resolveSnapshotEncoding(request, state.config.persistence);
+  const filter = request.filter && compileFilter(request.filter, 'filter');
   const encode = (written: number, total: number, snapshot?: CreateSnapshotResponse['snapshot']) =>
     CreateSnapshotResponse.encode({
       recordsWritten: BigInt(written),
@@ -64,7 +69,7 @@ async function* createSnapshot(
       snapshot,
     }).finish();
   const snapshot = yield* withProgress(
-    (onProgress) => snapshots.create(encoding, call.signal, onProgress),
+    (onProgress) => snapshots.create(encoding, call.signal, onProgress, filter),
     encode,
   );
   const count = Number(snapshot.recordCount);

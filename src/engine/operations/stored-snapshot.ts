@@ -1,7 +1,7 @@
 /** Stages a snapshot that the server keeps, for a merge or a restore. */
 import type { FoundSnapshot } from '../../collection/snapshots/snapshot-lookup.js';
 import { ProtovecError } from '../../errors.js';
-import type { StagedMerge, StagedSnapshot } from '../../snapshot/merge/staging.js';
+import type { SnapshotOptions, StagedMerge, StagedSnapshot } from '../../snapshot/merge/staging.js';
 import type { CallContext } from '../operation.js';
 
 /** What errors call a stored snapshot. */
@@ -10,21 +10,22 @@ export function nameOf({ snapshot }: FoundSnapshot): string {
 }
 
 /**
- * Checks the file whole and stages its records. Throws STORAGE_CORRUPTED when it is not what the
+ * Checks the file whole and stages its records, or those that are wanted. Throws STORAGE_CORRUPTED when it is not what the
  * server listed, INCOMPATIBLE_SNAPSHOT when it does not fit; then nothing is left of the staging.
  */
 export async function stageStored(
   found: FoundSnapshot,
   staged: StagedMerge,
   call: CallContext,
-  onProgress: (records: number) => void = () => {},
+  { wanted, onProgress }: Pick<SnapshotOptions, 'wanted' | 'onProgress'> = {},
 ): Promise<StagedSnapshot> {
   try {
     await staged.addSnapshot(found.file, nameOf(found), {
       sha256: found.snapshot.sha256,
+      wanted,
       onProgress: (records) => {
         call.signal.throwIfAborted();
-        onProgress(records);
+        onProgress?.(records);
       },
     });
   } catch (error) {

@@ -16,7 +16,7 @@ import { Slices } from '../slices.js';
 import type { SnapshotHeader } from '../snapshot-header.js';
 import { type PartInfo, readSnapshot, type SnapshotSource } from '../snapshot-reader.js';
 import { readFitting } from './fitting-snapshot.js';
-import { StagedRecords } from './staged-records.js';
+import { type RecordTest, StagedRecords } from './staged-records.js';
 import { StagingFiles } from './staging-files.js';
 
 /** A finished staged file. */
@@ -40,6 +40,8 @@ export interface SnapshotOptions {
    * be unsealed.
    */
   readonly sha256?: Uint8Array;
+  /** Which records to take; all are checked. Default all. */
+  readonly wanted?: RecordTest | undefined;
   /** Told of the records taken so far; what it throws ends the merge. */
   readonly onProgress?: (records: number) => void;
 }
@@ -112,18 +114,16 @@ export class StagedMerge {
     options: SnapshotOptions = {},
   ): Promise<void> {
     this.#mayTake('snapshot');
-    const { sha256, onProgress } = options;
+    const { sha256, wanted, onProgress } = options;
     const allowUnsealed = sha256 !== undefined || this.#allowUnsealed;
     const read = { allowUnsealed, name, ...(sha256 && { sha256 }) };
     let part: PartInfo | undefined;
-    let records = 0;
     for await (const block of readFitting(source, this.#header, read)) {
       if (block.part !== part) this.#records.beginPart();
       part = block.part;
       await this.#files.checkRoom(block.bytes.length);
-      await this.#add(block.bytes, block.records, block.count);
-      records += block.count;
-      onProgress?.(records);
+      await this.#add(block.bytes, block.records, block.count, wanted);
+      onProgress?.(this.#records.count);
     }
   }
 
@@ -182,9 +182,14 @@ export class StagedMerge {
     return { file: await this.#files.publish(merged), sha256, recordCount };
   }
 
-  async #add(bytes: Uint8Array, bounds: Int32Array, count: number): Promise<void> {
+  async #add(
+    bytes: Uint8Array,
+    bounds: Int32Array,
+    count: number,
+    wanted?: RecordTest,
+  ): Promise<void> {
     for (let i = 0; i < count; i++) {
-      const flushed = this.#records.add(bytes, bounds[i * 2], bounds[i * 2 + 1]);
+      const flushed = this.#records.add(bytes, bounds[i * 2], bounds[i * 2 + 1], wanted);
       if (flushed !== undefined) await flushed;
       const due = this.#slices.done();
       if (due !== undefined) await due;

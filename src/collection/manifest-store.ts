@@ -22,6 +22,11 @@ export class ManifestStore {
     return this.#current;
   }
 
+  /** Waits for every change that was asked for before, published or not. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
   /** Publishes the manifest with these fields replaced; reads `change` when its turn has come. */
   update(change: (current: Manifest) => Partial<Manifest>): Promise<void> {
     const turn = this.#last.then(async () => {

@@ -5,6 +5,10 @@ import type { VectorIndex } from './vector-index.js';
 export class FlatIndex implements VectorIndex {
   readonly pendingCount = 0;
   readonly fullness = 0;
+  readonly efSearch = 0;
+  readonly waiting = new Uint32Array(0);
+  readonly tombstoneCount = 0;
+  readonly memoryBytes = 0;
   /** 1 by slot for the slots that were inserted and not removed. */
   #present = new Uint8Array(0);
   #count = 0;
@@ -26,12 +30,15 @@ export class FlatIndex implements VectorIndex {
     this.#count--;
   }
 
-  clear(): void {
-    this.#present = new Uint8Array(0);
-    this.#count = 0;
+  candidates(): undefined {
+    return undefined;
   }
 
-  candidates(): undefined {
+  candidatesMany(): undefined {
+    return undefined;
+  }
+
+  linked(): undefined {
     return undefined;
   }
 

@@ -3,36 +3,39 @@
  *
  * Invariants: a slot is in the graph, or pending, or unknown, never two of these; the row in the
  * graph is the arena's row as it was last inserted, because an insert takes the old one out at once.
- * Under cosine rows enter the graph with unit length, so that no precision overflows.
  * It never reads files that were not verified; see index-file.ts.
  */
-import { availableParallelism } from 'node:os';
-import { Metric } from '../gen/protovec/v1/collection.js';
 import type { IndexConfig } from '../gen/protovec/v1/index.js';
+import { GraphFeed } from './graph-feed.js';
+import { graphBytes } from './graph-memory.js';
 import { grown } from './grow.js';
 import { KeyTable, noKey } from './key-table.js';
+import { buildThreads, searchThreads } from './native-threads.js';
 import { PendingRows } from './pending-rows.js';
 import { SavedKeys } from './saved-keys.js';
 import { Graph } from './usearch.js';
 import type { VectorArena } from './vector-arena.js';
 import type { VectorIndex } from './vector-index.js';
 
-const batchRowsMax = 4_096;
-const batchBytesMax = 4 * 1024 * 1024;
-/** More threads would take the cores that serve requests; two halve the time to build. */
-const threadsMax = 2;
-/**
- * Rows in the graph from which on several are added at the same time. In a smaller one they would
- * not see each other, and some would end up where no search comes by.
- */
-const parallelFrom = 2_000;
+function denseRows(rows: readonly Float32Array[]): Float32Array {
+  if (rows.length === 1) return rows[0];
+  const dense = new Float32Array(rows.length * rows[0].length);
+  for (let i = 0; i < rows.length; i++) dense.set(rows[i], i * rows[0].length);
+  return dense;
+}
+
+function joined(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const all = new Uint32Array(a.length + b.length);
+  all.set(a);
+  all.set(b, a.length);
+  return all;
+}
 
 export class HnswIndex implements VectorIndex {
-  /** The configuration in force, without zero values. */
-  readonly config: IndexConfig;
   readonly #arena: VectorArena;
-  readonly #threads: number;
+  readonly #feed: GraphFeed;
   readonly #pending: PendingRows;
+  #config: IndexConfig;
   #graph: Graph;
   #keys = new KeyTable();
   /** 1 by slot for the slots that are in the graph. */
@@ -41,17 +44,23 @@ export class HnswIndex implements VectorIndex {
   #tombstoneCount = 0;
   /** The graph file that was saved or loaded last, as long as it is of use. */
   #saved: SavedKeys | undefined;
-  /** How fast the graph took rows lately. */
-  #rowsPerMs = 1;
 
   /** `config` without zero values. `threads`: native threads that add, at most one per core. */
-  constructor(arena: VectorArena, config: IndexConfig, threads = threadsMax) {
-    this.config = config;
+  constructor(arena: VectorArena, config: IndexConfig, threads = buildThreads()) {
+    this.#config = config;
     this.#arena = arena;
-    // A loaded graph has room for one thread per core; more would fail.
-    this.#threads = Math.min(threads, availableParallelism());
+    this.#feed = new GraphFeed(arena, threads);
     this.#pending = new PendingRows(arena);
     this.#graph = new Graph(arena.dimension, arena.metric, config);
+  }
+
+  /** What the graph is built with, without zero values. */
+  get config(): IndexConfig {
+    return this.#config;
+  }
+
+  get efSearch(): number {
+    return this.#config.efSearch;
   }
 
   get indexedCount(): number {
@@ -66,9 +75,16 @@ export class HnswIndex implements VectorIndex {
     return this.#pending.fullness;
   }
 
-  /** Rows removed from the graph since it was made or loaded whose nodes are not in use again. */
+  /** Nodes of rows that were removed from the graph, and that are not in use again. */
   get tombstoneCount(): number {
     return this.#tombstoneCount;
+  }
+
+  /** Bytes of the graph, estimated, and of the rows that wait for it. */
+  get memoryBytes(): number {
+    const nodes = this.#indexedCount + this.#tombstoneCount;
+    const graph = graphBytes(nodes, this.#arena.dimension, this.#config);
+    return graph + this.#pending.memoryBytes;
   }
 
   /** The slot's key in the graph, or `noKey` when it is not there. */
@@ -94,6 +110,11 @@ export class HnswIndex implements VectorIndex {
     return this.#indexedCount + count - 2 * standingCount;
   }
 
+  /** Takes another ef_search, the one parameter that graphs are not built by. */
+  searchWith(efSearch: number): void {
+    this.#config = { ...this.#config, efSearch };
+  }
+
   /** Tells that the file of the last saveGraph was not kept. */
   forgetSaved(): void {
     this.#saved = undefined;
@@ -109,32 +130,48 @@ export class HnswIndex implements VectorIndex {
     this.#pending.delete(slot);
   }
 
-  clear(): void {
-    this.#pending.clear();
-    this.#reset();
+  candidates(query: Float32Array, limit: number, efSearch?: number): Uint32Array {
+    return this.candidatesMany([query], limit, efSearch)[0];
   }
 
-  candidates(query: Float32Array, limit: number, efSearch = this.config.efSearch): Uint32Array {
-    const near = this.#graph.search(query, Math.max(limit, efSearch));
-    for (let i = 0; i < near.length; i++) near[i] = this.#keys.slotOf(near[i]);
-    if (this.#pending.count === 0) return near;
-    const pending = this.#pending.nearest(query, limit);
-    const all = new Uint32Array(near.length + pending.length);
-    all.set(near);
-    all.set(pending, near.length);
-    return all;
+  candidatesMany(
+    queries: readonly Float32Array[],
+    limit: number,
+    efSearch = this.#config.efSearch,
+  ): Uint32Array[] {
+    const found = this.#linked(queries, Math.max(limit, efSearch));
+    if (this.#pending.count === 0) return found;
+    return found.map((near, i) => joined(near, this.#pending.nearest(queries[i], limit)));
+  }
+
+  linked(query: Float32Array, count: number): Uint32Array {
+    return this.#linked([query], count)[0];
+  }
+
+  get waiting(): Uint32Array {
+    return this.#pending.slots;
   }
 
   buildSlice(budgetMs: number): boolean {
-    const start = performance.now();
-    let left = budgetMs;
-    // A batch is planned to fill the budget; another follows only when the plan was far off.
-    do {
-      if (this.#pending.count === 0) return false;
-      this.#addBatch(Math.floor(this.#rowsPerMs * left));
-      left = budgetMs - (performance.now() - start);
-    } while (left > budgetMs / 4);
+    this.#feed.slice(budgetMs, (rows) => {
+      const slots = this.#pending.tail(rows);
+      this.#link(slots);
+      this.#pending.dropTail(slots.length);
+      return slots.length;
+    });
     return this.#pending.count > 0;
+  }
+
+  /**
+   * Moves rows that the index does not know yet straight from the arena into the graph, for about
+   * `budgetMs`. `take` gives the next slots, at most as many as it is asked for; none ends it.
+   */
+  linkSlice(budgetMs: number, take: (count: number) => Uint32Array): void {
+    this.#feed.slice(budgetMs, (rows) => {
+      const slots = take(rows);
+      this.#link(slots);
+      return slots.length;
+    });
   }
 
   /** Writes the graph, without the pending rows, to a file. Blocks; does not sync. */
@@ -150,10 +187,16 @@ export class HnswIndex implements VectorIndex {
 
   /**
    * Takes a graph whose file was verified into this new index: slot i has the key `keys[i]`, and is
-   * pending when that is `noKey`; what the file has under `others` is taken out. The rows must be
-   * in the arena. Returns what is wrong, if anything; then the index must not be used.
+   * pending when that is `noKey`; what the file has under `others` is taken out. `tombstones`: nodes
+   * of the file without a key. The rows must be in the arena. Returns what is wrong, if anything;
+   * then the index must not be used.
    */
-  loadGraph(path: string, keys: Uint32Array, others: Uint32Array): string | undefined {
+  loadGraph(
+    path: string,
+    keys: Uint32Array,
+    others: Uint32Array,
+    tombstones: number,
+  ): string | undefined {
     const inGraph = keys.filter((key) => key !== noKey);
     for (let slot = 0; slot < keys.length; slot++) {
       if (keys[slot] === noKey) continue;
@@ -163,7 +206,7 @@ export class HnswIndex implements VectorIndex {
     this.#graph.load(path);
     const { dimension, connectivity, size } = this.#graph;
     if (dimension !== this.#arena.dimension) return `the graph's dimension is ${dimension}`;
-    if (connectivity !== this.config.connectivity) {
+    if (connectivity !== this.#config.connectivity) {
       return `the graph's connectivity is ${connectivity}`;
     }
     const all = new Uint32Array(inGraph.length + others.length);
@@ -173,11 +216,20 @@ export class HnswIndex implements VectorIndex {
       return `the graph's ${size} keys are not the ${all.length} listed`;
     }
     this.#saved = new SavedKeys(all);
+    this.#tombstoneCount = tombstones;
     for (const key of others) this.#dropFromGraph(key);
     for (let slot = 0; slot < keys.length; slot++) {
       if (keys[slot] === noKey) this.#pending.put(slot);
     }
     return undefined;
+  }
+
+  #linked(queries: readonly Float32Array[], count: number): Uint32Array[] {
+    const found = this.#graph.search(denseRows(queries), count, searchThreads(queries.length));
+    for (const near of found) {
+      for (let i = 0; i < near.length; i++) near[i] = this.#keys.slotOf(near[i]);
+    }
+    return found;
   }
 
   #enterGraph(slot: number): void {
@@ -205,7 +257,7 @@ export class HnswIndex implements VectorIndex {
   }
 
   #reset(): void {
-    this.#graph = new Graph(this.#arena.dimension, this.#arena.metric, this.config);
+    this.#graph = new Graph(this.#arena.dimension, this.#arena.metric, this.#config);
     this.#keys = new KeyTable();
     this.#inGraph = new Uint8Array(0);
     this.#indexedCount = 0;
@@ -213,44 +265,14 @@ export class HnswIndex implements VectorIndex {
     this.#saved = undefined;
   }
 
-  #addBatch(planned: number): void {
-    const { dimension } = this.#arena;
-    const most = Math.min(batchRowsMax, Math.floor(batchBytesMax / (dimension * 4)));
-    const slots = this.#pending.tail(Math.max(1, Math.min(planned, most)));
-    const start = performance.now();
-    const rows = new Float32Array(slots.length * dimension);
-    const keys = new Uint32Array(slots.length);
-    for (let i = 0; i < slots.length; i++) {
-      keys[i] = this.#keys.keyOf(slots[i]);
-      this.#copyRow(slots[i], rows, i * dimension);
-    }
-    this.#addRows(keys, rows);
-    this.#pending.dropTail(slots.length);
+  #link(slots: Uint32Array): void {
+    if (slots.length === 0) return;
+    this.#feed.add(
+      this.#graph,
+      slots,
+      slots.map((slot) => this.#keys.keyOf(slot)),
+    );
     for (const slot of slots) this.#enterGraph(slot);
     this.#tombstoneCount = Math.max(0, this.#tombstoneCount - slots.length);
-    const rate = slots.length / Math.max(performance.now() - start, 0.01);
-    this.#rowsPerMs += (rate - this.#rowsPerMs) * 0.3;
-  }
-
-  // Always with the same number of threads: the graph reserves for that of the call that grows it,
-  // and refuses more until it grows again.
-  #addRows(keys: Uint32Array, rows: Float32Array): void {
-    if (this.#indexedCount >= parallelFrom) {
-      this.#graph.add(keys, rows, this.#threads);
-      return;
-    }
-    const { dimension } = this.#arena;
-    for (let i = 0; i < keys.length; i++) {
-      const row = rows.subarray(i * dimension, (i + 1) * dimension);
-      this.#graph.add(keys.subarray(i, i + 1), row, this.#threads);
-    }
-  }
-
-  #copyRow(slot: number, target: Float32Array, start: number): void {
-    const row = this.#arena.row(slot);
-    target.set(row, start);
-    if (this.#arena.metric !== Metric.COSINE) return;
-    const scale = this.#arena.inverseNorm(slot);
-    for (let i = start; i < start + row.length; i++) target[i] *= scale;
   }
 }

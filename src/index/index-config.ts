@@ -33,8 +33,9 @@ function resolveKind(field: string, kind: IndexKind): IndexKind {
 }
 
 function resolveQuantization(field: string, value: Quantization, metric: Metric): Quantization {
-  if (value === Quantization.UNSPECIFIED) return Quantization.BF16;
-  if (value === Quantization.I8 && metric !== Metric.COSINE && metric !== Metric.UNSPECIFIED) {
+  const isCosine = metric === Metric.COSINE || metric === Metric.UNSPECIFIED;
+  if (value === Quantization.UNSPECIFIED) return isCosine ? Quantization.I8 : Quantization.BF16;
+  if (value === Quantization.I8 && !isCosine) {
     throw invalidArgument(
       field,
       `${field} is QUANTIZATION_I8, which works with METRIC_COSINE only; choose BF16, F16 or F32`,
@@ -43,7 +44,7 @@ function resolveQuantization(field: string, value: Quantization, metric: Metric)
   if (value in Quantization && value !== Quantization.UNRECOGNIZED) return value;
   throw invalidArgument(
     field,
-    `${field} is ${value}; it must be QUANTIZATION_F32, _F16, _BF16 or _I8, or unset for BF16`,
+    `${field} is ${value}; it must be QUANTIZATION_F32, _F16, _BF16 or _I8, or unset for the default`,
   );
 }
 
@@ -85,4 +86,13 @@ export function resolveIndexConfig(
       metric,
     ),
   };
+}
+
+/** Whether graphs of both configurations, without zero values, are built alike. */
+export function sameGraph(a: IndexConfig, b: IndexConfig): boolean {
+  const alike =
+    a.connectivity === b.connectivity &&
+    a.expansionAdd === b.expansionAdd &&
+    a.quantization === b.quantization;
+  return alike && a.kind === IndexKind.HNSW && b.kind === IndexKind.HNSW;
 }

@@ -10,12 +10,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ProtovecError } from '../errors.js';
 import type { IndexFile } from '../gen/protovec/storage/v1/manifest.js';
-import type { IndexConfig } from '../gen/protovec/v1/index.js';
 import { limits } from '../limits.js';
 import { publishFile } from '../storage/atomic-file.js';
 import { crc32 } from '../storage/checksum.js';
 import type { File, FileSystem } from '../storage/file-system.js';
 import { HnswIndex } from './hnsw-index.js';
+import { resolveIndexConfig } from './index-config.js';
 import { noKey } from './key-table.js';
 import type { VectorArena } from './vector-arena.js';
 
@@ -117,12 +117,14 @@ export async function saveIndex(
   let name = `index-${base.sequence}`;
   if (isNamed(current, name)) name += '-again';
   let taken: BaseKeys | undefined;
+  let tombstones = 0;
   let sha256: Buffer = Buffer.alloc(0);
   try {
     await publishFile(fs, join(directory, `${name}.usearch`), async (file) => {
       // Graph and keys are taken in one go, because writes go on.
       index.saveGraph(file.path);
       taken = keysOfBase(index, base);
+      tombstones = index.tombstoneCount;
       sha256 = await digestOf(file);
     });
     if (taken === undefined) {
@@ -139,6 +141,8 @@ export async function saveIndex(
       baseSequence: BigInt(base.sequence),
       indexedRecords: BigInt(taken.found),
       graphRecords: BigInt(taken.found + taken.others.length),
+      config: index.config,
+      graphTombstones: BigInt(tombstones),
     };
   } catch (error) {
     index.forgetSaved();
@@ -210,8 +214,8 @@ async function readKeys(
 
 /**
  * Takes back the index that the manifest lists. The arena holds the base: slot i is the record at
- * position i. Records that were not in the graph become pending. `config` without zero values; it
- * must be the one that the index was saved with. Damage and unreadable files give a reason.
+ * position i. Records that were not in the graph become pending. The index has the configuration
+ * that it was saved with. Damage and unreadable files give a reason.
  */
 export async function loadIndex(
   fs: FileSystem,
@@ -219,9 +223,10 @@ export async function loadIndex(
   entry: IndexFile,
   recordCount: number,
   arena: VectorArena,
-  config: IndexConfig,
 ): Promise<LoadedIndex> {
   let reading = entry.keysFile;
+  const { config } = entry;
+  if (config === undefined) return { reason: `${entry.file}: nothing says what it was built with` };
   const others = Number(entry.graphRecords - entry.indexedRecords);
   if (others < 0) return { reason: `${reading}: it lists more records than the graph has` };
   try {
@@ -232,8 +237,11 @@ export async function loadIndex(
     reading = entry.file;
     const sha256 = await withFile(fs, join(directory, reading), digestOf);
     if (!sha256.equals(entry.sha256)) return { reason: `${reading}: its SHA-256 differs` };
-    const index = new HnswIndex(arena, config);
-    const wrong = index.loadGraph(join(directory, reading), read.keys, read.others);
+    const built = resolveIndexConfig(config, arena.metric, 'config');
+    const index = new HnswIndex(arena, built);
+    const path = join(directory, reading);
+    const tombstones = Number(entry.graphTombstones);
+    const wrong = index.loadGraph(path, read.keys, read.others, tombstones);
     return wrong === undefined ? { index } : { reason: `${reading}: ${wrong}` };
   } catch (error) {
     return { reason: `${reading}: ${error instanceof Error ? error.message : String(error)}` };

@@ -11,6 +11,7 @@ import { Metric } from '../gen/protovec/v1/collection.js';
 import { limits } from '../limits.js';
 import { Candidates } from './candidates.js';
 import { grown } from './grow.js';
+import { quantise } from './quantise.js';
 import { nearestRows } from './usearch.js';
 import type { VectorArena } from './vector-arena.js';
 
@@ -19,18 +20,17 @@ const chunkBytesMax = 4 * 1024 * 1024;
 
 type Rows = Float32Array | Int8Array;
 
-/** Writes `row`, scaled to the range of 8 bits, to `target[start]` and on. */
-function quantise(row: Float32Array, target: Int8Array, start: number): void {
-  let high = 0;
-  let low = 0;
-  for (let i = 0; i < row.length; i++) {
-    const value = row[i];
-    high = value > high ? value : high;
-    low = value < low ? value : low;
-  }
-  const scale = 127 / Math.max(high, -low);
-  // Rounded by truncation of a positive number: half the time of a branch on the sign.
-  for (let i = 0; i < row.length; i++) target[start + i] = ((row[i] * scale + 128.5) | 0) - 128;
+function rowBytesOf({ metric, dimension }: VectorArena): number {
+  return dimension * (metric === Metric.COSINE ? 1 : 4);
+}
+
+function fullnessOf(count: number, rowBytes: number): number {
+  return Math.max(count / limits.pendingRowsMax, (count * rowBytes) / limits.pendingBytesMax);
+}
+
+/** How near so many rows of an arena would be to the cap, if all of them waited. */
+export function pendingFullness(count: number, arena: VectorArena): number {
+  return fullnessOf(count, rowBytesOf(arena));
 }
 
 export class PendingRows {
@@ -48,7 +48,7 @@ export class PendingRows {
   constructor(arena: VectorArena) {
     this.#arena = arena;
     this.#cosine = arena.metric === Metric.COSINE;
-    this.#rowBytes = arena.dimension * (this.#cosine ? 1 : 4);
+    this.#rowBytes = rowBytesOf(arena);
     this.#rowsPerChunk = Math.min(chunkRowsMax, Math.floor(chunkBytesMax / this.#rowBytes));
   }
 
@@ -58,8 +58,18 @@ export class PendingRows {
 
   /** How near the rows are to the most that searches should compare; see limits. 1: at the cap. */
   get fullness(): number {
-    const bytes = this.#count * this.#rowBytes;
-    return Math.max(this.#count / limits.pendingRowsMax, bytes / limits.pendingBytesMax);
+    return fullnessOf(this.#count, this.#rowBytes);
+  }
+
+  /** Bytes allocated for copies of rows and for the tables of their places. */
+  get memoryBytes(): number {
+    const rows = this.#chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+    return rows + this.#slots.byteLength + this.#places.byteLength;
+  }
+
+  /** Slots of all rows, in no order: a view that the next change changes. */
+  get slots(): Uint32Array {
+    return this.#slots.subarray(0, this.#count);
   }
 
   has(slot: number): boolean {
@@ -110,13 +120,6 @@ export class PendingRows {
     for (let i = kept; i < this.#count; i++) this.#places[this.#slots[i]] = 0;
     this.#count = kept;
     this.#release();
-  }
-
-  clear(): void {
-    this.#chunks = [];
-    this.#slots = new Uint32Array(0);
-    this.#places = new Uint32Array(0);
-    this.#count = 0;
   }
 
   /**

@@ -5,9 +5,17 @@
  *
  * It never sees a file that was not verified: `Graph.load` on damaged bytes may end the process.
  */
-import { exactSearch, Index, type Matches, MetricKind, ScalarKind } from 'usearch';
+import {
+  type BatchMatches,
+  exactSearch,
+  Index,
+  type Matches,
+  MetricKind,
+  ScalarKind,
+} from 'usearch';
 import { Metric } from '../gen/protovec/v1/collection.js';
 import { type IndexConfig, Quantization } from '../gen/protovec/v1/index.js';
+import { quantiseRows } from './quantise.js';
 
 /** Rows found by a comparison, nearest first: `positions[i]` is at `distances[i]`. */
 export interface NearestRows {
@@ -62,9 +70,13 @@ export function nearestRows<T extends Float32Array | Int8Array>(
 /** An HNSW graph over rows that are known by 32-bit keys. */
 export class Graph {
   readonly #index: Index;
+  readonly #dimension: number;
+  readonly #isInt8: boolean;
 
   /** `config` without zero values. */
   constructor(dimension: number, metric: Metric, config: IndexConfig) {
+    this.#dimension = dimension;
+    this.#isInt8 = config.quantization === Quantization.I8;
     this.#index = new Index({
       dimensions: dimension,
       metric: metricKind(metric),
@@ -94,7 +106,7 @@ export class Graph {
 
   /** Adds rows under keys that are not in the graph. Blocks until it is done. */
   add(keys: Uint32Array, rows: Float32Array, threads: number): void {
-    this.#index.add(toKeys(keys), rows, threads);
+    this.#index.add(toKeys(keys), this.#scaled(rows), threads);
   }
 
   /** Marks the row of a key as removed; its node is used again by a later `add`. */
@@ -107,11 +119,26 @@ export class Graph {
     return (this.#index.contains(toKeys(keys)) as boolean[]).every(Boolean);
   }
 
-  /** Keys of up to `count` rows near `query`, nearest first. */
-  search(query: Float32Array, count: number): Uint32Array {
+  /**
+   * Keys of up to `count` rows near each of the queries, nearest first. `queries` is a dense matrix,
+   * a query a row. Blocks until it is done.
+   */
+  search(queries: Float32Array, count: number, threads: number): Uint32Array[] {
     const asked = Math.min(count, this.size);
-    if (asked === 0) return new Uint32Array(0);
-    return toNumbers(this.#index.search(query, asked, 1).keys);
+    const total = queries.length / this.#dimension;
+    if (asked === 0) return Array.from({ length: total }, () => new Uint32Array(0));
+    const matrix = this.#scaled(queries);
+    const found: Matches | BatchMatches = this.#index.search(matrix, asked, threads);
+    if (total === 1) return [toNumbers(found.keys)];
+    const { keys, counts } = found as BatchMatches;
+    return Array.from(counts, (size, i) =>
+      toNumbers(keys.subarray(i * asked, i * asked + Number(size))),
+    );
+  }
+
+  // The library would scale unit vectors to 8 bits by one factor for all and lose most of the range.
+  #scaled(rows: Float32Array): Float32Array | Int8Array {
+    return this.#isInt8 ? quantiseRows(rows, this.#dimension) : rows;
   }
 
   /** Writes the graph to a file, without syncing it. Blocks until it is done. */

@@ -6,7 +6,7 @@ import { DeleteEffect, MergeEffect } from '../gen/protovec/storage/v1/log.js';
 import { Cursor } from '../record/cursor.js';
 
 /** `marker`: of an idle moment, without an effect. `unknown`: of a newer version. */
-export type MutationKind = 'upsert' | 'delete' | 'clear' | 'merge' | 'marker' | 'unknown';
+export type MutationKind = 'upsert' | 'delete' | 'clear' | 'merge' | 'index' | 'marker' | 'unknown';
 
 export interface MutationSummary {
   kind: MutationKind;
@@ -23,6 +23,7 @@ const effects: Readonly<Record<number, MutationKind>> = {
   3: 'delete',
   4: 'clear',
   5: 'merge',
+  6: 'index',
 };
 const commitTimeField = 1;
 

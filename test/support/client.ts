@@ -103,7 +103,13 @@ export class RawClient {
         if (answer !== undefined) answers.push(answer);
         end(error);
       };
-      if (responseStream) {
+      if (requestStream && responseStream) {
+        const call = this.grpc.makeBidiStreamRequest(path, same, read);
+        call.on('data', (answer: A) => answers.push(answer));
+        call.on('error', end).on('end', () => end());
+        for (const request of bytes) call.write(request);
+        call.end();
+      } else if (responseStream) {
         const call = this.grpc.makeServerStreamRequest(path, same, read, bytes[0]!);
         call.on('data', (answer: A) => answers.push(answer));
         call.on('error', end).on('end', () => end());

@@ -54,6 +54,7 @@ export async function recover(place: Place, notes: (note: string) => void): Prom
     await attachIndex(place, state, manifest, notes);
     const staged = new Set<string>();
     const logBytes = await replayLogs(place, state, manifest, staged, notes);
+    state.indexes.settle();
     await followIndexConfig(place, state, manifest);
     await removeOrphans(place, manifest.current, staged);
     return { state, manifest, base: baseNumber, logBytes };
@@ -91,7 +92,10 @@ async function loadBase(place: Place, state: CollectionState, base: BaseFile): P
   return number;
 }
 
-/** Takes the saved index when it is whole; every row that it does not hold waits for the graph. */
+/**
+ * Takes the saved index when it is whole; every row that it does not hold waits for the graph.
+ * Without one every row is compared until the log has been read.
+ */
 async function attachIndex(
   place: Place,
   state: CollectionState,
@@ -101,23 +105,14 @@ async function attachIndex(
   const { index, base } = manifest.current;
   if (index !== undefined && base !== undefined && index.baseSequence === base.sequence) {
     const { fileSystem, directory } = place;
-    const loaded = await loadIndex(
-      fileSystem,
-      directory,
-      index,
-      state.count,
-      state.arena,
-      state.indexConfig,
-    );
+    const loaded = await loadIndex(fileSystem, directory, index, state.count, state.arena);
     if ('index' in loaded) {
-      state.index = loaded.index;
+      state.indexes.adopt(loaded.index);
       return;
     }
     notes(`the index of ${manifest.current.name} is built again: ${loaded.reason}`);
   }
-  for (let slot = 0; slot < state.rows.end; slot += 1) {
-    state.index.insert(slot);
-  }
+  state.indexes.serveFlat();
 }
 
 async function replayLogs(

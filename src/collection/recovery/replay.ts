@@ -4,7 +4,7 @@
  */
 import protobuf from 'protobufjs/minimal.js';
 import { ProtovecError } from '../../errors.js';
-import { DeleteEffect, MergeEffect } from '../../gen/protovec/storage/v1/log.js';
+import { DeleteEffect, IndexEffect, MergeEffect } from '../../gen/protovec/storage/v1/log.js';
 import { BODY_START, batchOfStored, TABLE_STRIDE } from '../../record/record-batch.js';
 import { resolvePolicy } from '../../snapshot/merge/merge-policy.js';
 import type { Place } from '../place.js';
@@ -26,6 +26,7 @@ const UPSERT = 2;
 const DELETE = 3;
 const CLEAR = 4;
 const MERGE = 5;
+const INDEX = 6;
 
 /** Applies one entry of the log file `log`, a record file's number. Tells `staged` of file names. */
 export async function replayEntry(
@@ -54,6 +55,9 @@ export async function replayEntry(
       const effect = MergeEffect.decode(payload.subarray(start, end));
       staged.add(effect.file);
       await replayMerge(place, state, effect, origin);
+    } else if (field === INDEX) {
+      const { config } = IndexEffect.decode(payload.subarray(start, end));
+      if (config !== undefined) state.configureIndex(config);
     } else throw unknown(sequence, `an effect (field ${field})`);
     reader.pos = end;
   }

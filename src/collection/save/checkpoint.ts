@@ -83,10 +83,14 @@ export class Checkpointer {
     }
   }
 
-  /** Whether the graph differs so much from its file that it is worth a pause; no row waits. */
+  /**
+   * Whether the graph differs so much from its file that it is worth a pause; no row waits, and no
+   * other graph is about to take its place.
+   */
   get indexDue(): boolean {
     const { index } = this.#state;
     if (!(index instanceof HnswIndex) || this.#manifest.current.base === undefined) return false;
+    if (this.#state.indexes.build !== undefined) return false;
     const { changedSinceSaved, indexedCount, pendingCount } = index;
     const due = Math.max(limits.indexSaveRowsMin, indexedCount * INDEX_CHANGE);
     return pendingCount === 0 && changedSinceSaved >= due;

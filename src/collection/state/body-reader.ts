@@ -14,7 +14,7 @@ const GAP_BYTES_MAX = 4096;
 
 export class BodyReader {
   /** Holds the body that was read last, at [start, end). Valid until the next read. */
-  bytes: Buffer = Buffer.allocUnsafeSlow(1 << 16);
+  bytes: Buffer = Buffer.allocUnsafeSlow(1 << 12);
   start = 0;
   end = 0;
 

@@ -7,7 +7,6 @@
  */
 import type { CollectionConfig } from '../../gen/protovec/v1/collection.js';
 import type { IndexConfig } from '../../gen/protovec/v1/index.js';
-import { createIndex } from '../../index/create-index.js';
 import { resolveIndexConfig } from '../../index/index-config.js';
 import { VectorArena } from '../../index/vector-arena.js';
 import type { VectorIndex } from '../../index/vector-index.js';
@@ -22,10 +21,15 @@ import {
 } from '../../record/record-batch.js';
 import type { RecordScan } from '../../record/scan.js';
 import type { SearchTarget } from '../../search/search.js';
+import type { SlotSet } from '../../search/slot-set.js';
+import { BodyReader } from './body-reader.js';
 import { CollectionView } from './collection-view.js';
+import { FilterIndex } from './filter-index.js';
 import { IdTable } from './id-table.js';
+import { IndexHolder } from './index-holder.js';
 import { RecordFiles } from './record-files.js';
 import { Rows } from './rows.js';
+import type { Watcher } from './watcher.js';
 
 /** The log entry, or the file, that an effect comes from. */
 export interface Origin {
@@ -38,24 +42,25 @@ export interface Origin {
 }
 
 export class CollectionState {
-  /** In force, without zero values. `useIndex` replaces its index. */
+  /** In force, without zero values. `configureIndex` replaces its index. */
   config: CollectionConfig;
   readonly dimension: number;
-  /** Without zero values. */
-  indexConfig: IndexConfig;
   readonly ids = new IdTable();
   readonly rows = new Rows();
   readonly files = new RecordFiles();
+  /** For reads of a few bodies within one turn of the event loop; reset it before. */
+  readonly bodies = new BodyReader(this.files);
+  readonly filters = new FilterIndex(this.rows, this.files);
   readonly arena: VectorArena;
-  index: VectorIndex;
+  readonly indexes: IndexHolder;
   /** Log sequence of the last effect applied. */
   sequence = 0;
   /** Records changed since the base was written. */
   operationsSinceSave = 0;
   /** Grows when a record appears or goes; orders of ids are good while it stands still. */
   membership = 0;
-  /** Walks in progress note here which slots changed under them. */
-  readonly watchers = new Set<Set<number>>();
+  /** Walks in progress are told here of each slot before it changes under them. */
+  readonly watchers = new Set<Watcher>();
   /** Settles when the merge that is being applied is whole. */
   #merging: Promise<void> | undefined;
 
@@ -63,12 +68,17 @@ export class CollectionState {
     this.config = config;
     this.dimension = config.dimension;
     this.arena = new VectorArena(config.dimension, config.metric);
-    this.indexConfig = resolveIndexConfig(config.index, config.metric, 'config.index');
-    this.index = createIndex(this.arena, this.indexConfig);
+    const index = resolveIndexConfig(config.index, config.metric, 'config.index');
+    this.indexes = new IndexHolder(this.arena, this.rows, index);
   }
 
   get count(): number {
     return this.ids.count;
+  }
+
+  /** The index that serves. */
+  get index(): VectorIndex {
+    return this.indexes.serving;
   }
 
   /** What a search looks at. */
@@ -94,12 +104,13 @@ export class CollectionState {
     const idEnd = table[at + ID_END];
     const slot = this.ids.findOrAdd(bytes, table[at + ID_START], idEnd, this.#allocate);
     const created = this.ids.count !== before;
+    this.#announce(slot);
     this.rows.locate(slot, origin.file, bodyOffset, table[at + BODY_END] - table[at + BODY_START]);
     if (created) this.rows.setCreated(slot, origin.seconds, origin.nanos);
     this.rows.setUpdated(slot, origin.seconds, origin.nanos, origin.sequence);
     this.arena.set(slot, bytes, table[at + EMBEDDING_START]);
-    this.index.insert(slot);
-    this.#changed(slot, created);
+    this.indexes.insert(slot);
+    this.#changed(created);
     return created;
   }
 
@@ -113,12 +124,14 @@ export class CollectionState {
     this.rows.setCreated(slot, scan.createSeconds, scan.createNanos);
     this.rows.setUpdated(slot, scan.updateSeconds, scan.updateNanos, scan.revision);
     this.arena.set(slot, bytes, scan.embeddingStart);
+    this.filters.touch(slot);
   }
 
   /** Gives the record that `scan` found in `bytes` the times that it carries, where it has any. */
   keepTimes(bytes: Uint8Array, scan: RecordScan): void {
     const slot = this.ids.find(bytes, scan.idStart, scan.idEnd);
     const { rows } = this;
+    this.filters.touch(slot);
     if (!Number.isNaN(scan.createSeconds)) {
       rows.setCreated(slot, scan.createSeconds, scan.createNanos);
     }
@@ -131,11 +144,12 @@ export class CollectionState {
   delete(id: Uint8Array): boolean {
     const slot = this.ids.find(id, 0, id.length);
     if (slot < 0) return false;
+    this.#announce(slot);
     this.ids.remove(slot);
-    this.index.remove(slot);
+    this.indexes.remove(slot);
     this.arena.free(slot);
     this.rows.release(slot);
-    this.#changed(slot, true);
+    this.#changed(true);
     return true;
   }
 
@@ -143,6 +157,10 @@ export class CollectionState {
   clear(): number {
     const { count } = this;
     for (const watcher of this.watchers) {
+      if (watcher.addAll !== undefined) {
+        watcher.addAll();
+        continue;
+      }
       this.rows.live.forEach((slot) => {
         watcher.add(slot);
       });
@@ -150,20 +168,18 @@ export class CollectionState {
     this.ids.clear();
     this.rows.clear();
     this.arena.clear();
-    this.index.clear();
+    this.indexes.clear();
+    this.filters.clear();
     this.membership += 1;
     this.operationsSinceSave += count;
     return count;
   }
 
-  /** Makes the index anew with another configuration, without zero values. */
-  useIndex(config: IndexConfig): void {
-    this.indexConfig = resolveIndexConfig(config, this.config.metric, 'index_config');
-    this.config = { ...this.config, index: this.indexConfig };
-    this.index = createIndex(this.arena, this.indexConfig);
-    this.rows.live.forEach((slot) => {
-      this.index.insert(slot);
-    });
+  /** Puts an index configuration in force, without zero values; `indexes` makes what serves fit. */
+  configureIndex(config: IndexConfig): void {
+    const index = resolveIndexConfig(config, this.config.metric, 'index_config');
+    this.config = { ...this.config, index };
+    this.indexes.configure(index);
   }
 
   /** Tells that a merge is being applied in slices, until the returned function is called. */
@@ -178,22 +194,34 @@ export class CollectionState {
     return () => done();
   }
 
+  /** Settles when the merge that is half applied is whole; undefined while there is none. */
+  get merging(): Promise<void> | undefined {
+    return this.#merging;
+  }
+
   /** The records as they are once no merge is half applied. The caller must release the view. */
   async wholeView(): Promise<CollectionView> {
     while (this.#merging !== undefined) await this.#merging;
     return this.view();
   }
 
-  /** The records as they are now. The caller must release the view. */
-  view(sequence = this.sequence): CollectionView {
-    return new CollectionView(this.rows, this.files, sequence);
+  /**
+   * The records as they are now: those of `only`, or all. The caller must release the view.
+   * `sequence`: what the log says that they include.
+   */
+  view(sequence = this.sequence, only: SlotSet = this.rows.live): CollectionView {
+    return new CollectionView(this.rows, this.files, sequence, only);
   }
 
   readonly #allocate = (): number => this.rows.allocate();
 
-  #changed(slot: number, membership: boolean): void {
+  #announce(slot: number): void {
+    this.filters.touch(slot);
+    for (const watcher of this.watchers) watcher.add(slot);
+  }
+
+  #changed(membership: boolean): void {
     this.operationsSinceSave += 1;
     if (membership) this.membership += 1;
-    for (const watcher of this.watchers) watcher.add(slot);
   }
 }

@@ -44,8 +44,9 @@ export async function applyMerge(
 ): Promise<MergeOutcome> {
   const done = state.beginMerge();
   try {
+    // First, so that the index that is made for no records is the right one.
+    if (plan.indexConfig !== undefined) state.configureIndex(plan.indexConfig);
     if (plan.replace) state.clear();
-    if (plan.indexConfig !== undefined) state.useIndex(plan.indexConfig);
     const outcome = emptyOutcome(origin.sequence);
     const table = new Int32Array(TABLE_STRIDE);
     const { sha256, admit, onProgress } = options;

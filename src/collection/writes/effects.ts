@@ -1,14 +1,16 @@
 /**
- * The effects of log entries as bytes: fields 2 to 5 of `protovec.storage.v1.Mutation`. What is
+ * The effects of log entries as bytes: fields 2 to 6 of `protovec.storage.v1.Mutation`. What is
  * encoded here for a write is what replay.ts reads back.
  */
-import { DeleteEffect, MergeEffect } from '../../gen/protovec/storage/v1/log.js';
+import { DeleteEffect, IndexEffect, MergeEffect } from '../../gen/protovec/storage/v1/log.js';
+import type { IndexConfig } from '../../gen/protovec/v1/index.js';
 import { ByteWriter } from '../../storage/bytes.js';
 
 const UPSERT_TAG = 0x12;
 const DELETE_TAG = 0x1a;
 const CLEAR_TAG = 0x22;
 const MERGE_TAG = 0x2a;
+const INDEX_TAG = 0x32;
 
 function head(tag: number, length: number): Uint8Array {
   const writer = new ByteWriter(16);
@@ -35,4 +37,9 @@ export function clearEffect(): Uint8Array[] {
 export function mergeEffect(effect: Partial<MergeEffect>): Uint8Array[] {
   const body = MergeEffect.encode(MergeEffect.fromPartial(effect)).finish();
   return [head(MERGE_TAG, body.length), body];
+}
+
+export function indexEffect(config: IndexConfig): Uint8Array[] {
+  const body = IndexEffect.encode({ config }).finish();
+  return [head(INDEX_TAG, body.length), body];
 }

@@ -21,6 +21,7 @@ import {
 } from '../../../src/gen/protovec/v1/snapshot_service.js';
 import type { Random } from '../../support/random.js';
 import { CollectionModel } from './collection-model.js';
+import { IndexWishes } from './index-actions.js';
 import type { Wanted } from './records.js';
 import type { Run } from './run.js';
 import { anySnapshot, restoreTo } from './set-actions.js';
@@ -62,8 +63,10 @@ export async function createCollection(
 
 /** The collection is there from now on. */
 function arrived(run: Run, name: string, known: KnownCollection): void {
-  const settings = run.store.registry.describe(name).config?.persistence;
+  const { config } = run.store.registry.describe(name);
+  const settings = config?.persistence;
   known.settings = [settings];
+  if (config?.index !== undefined) known.indexes = new IndexWishes(config.index);
   known.comesWhole = false;
   known.model.durability = durabilityOf(settings);
   run.world.coming.delete(name);

@@ -12,6 +12,7 @@ import {
   save,
   updateSettings,
 } from './collection-actions.js';
+import { buildIndex, dropIndex } from './index-actions.js';
 import {
   batchDelete,
   batchUpsert,
@@ -66,6 +67,8 @@ const ACTIONS: readonly Action[] = [
     act: (run, random, _, { durabilities }) => updateSettings(run, random, durabilities),
   },
   { weight: 5, scope: 'beside', act: save },
+  { weight: 3, scope: 'beside', act: buildIndex },
+  { weight: 1, scope: 'alone', act: dropIndex },
   { weight: 4, scope: 'beside', act: createSnapshot },
   { weight: 1, scope: 'alone', act: deleteSnapshot },
   // Long enough for the marker that follows an idle moment.

@@ -15,7 +15,11 @@ interface Codec<T> {
   fromPartial(message: Partial<T>): T;
 }
 
-const call = { signal: new AbortController().signal, deadline: Number.POSITIVE_INFINITY };
+const call = {
+  signal: new AbortController().signal,
+  deadline: Number.POSITIVE_INFINITY,
+  isAbandoned: false,
+};
 
 export class LocalStore {
   readonly registry: Registry;
@@ -59,6 +63,7 @@ export class LocalStore {
     if (operation.kind === 'clientStream') {
       return answerType.decode(await operation.handle(streamOf(encoded), call));
     }
+    if (operation.kind === 'duplex') throw new Error(`histories do not exchange with ${method}`);
     let last: Uint8Array = new Uint8Array(0);
     for await (const bytes of operation.handle(encoded[0], call)) last = bytes;
     return answerType.decode(last);

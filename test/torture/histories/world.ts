@@ -4,10 +4,12 @@
  */
 import type { Collection as Description } from '../../../src/gen/protovec/v1/collection.js';
 import { CollectionState } from '../../../src/gen/protovec/v1/collection.js';
+import { IndexConfig } from '../../../src/gen/protovec/v1/index.js';
 import { Durability, type PersistenceConfig } from '../../../src/gen/protovec/v1/persistence.js';
 import type { Snapshot } from '../../../src/gen/protovec/v1/snapshot.js';
 import type { Random } from '../../support/random.js';
 import type { CollectionModel } from './collection-model.js';
+import { IndexWishes } from './index-actions.js';
 import type { LocalStore } from './local-store.js';
 import type { Records } from './records.js';
 import { searchProblems } from './searches.js';
@@ -28,6 +30,8 @@ export class KnownCollection {
   readonly snapshotsGoing = new Set<string>();
   /** The settings that it may have: those in force, and those that are being set. */
   settings: (PersistenceConfig | undefined)[];
+  /** The index configurations that it may have; while it is coming, any. */
+  indexes = new IndexWishes(IndexConfig.create());
   /** While it is coming: whether it may only come with its records, not empty. */
   comesWhole = false;
 
@@ -115,8 +119,12 @@ export class World {
     if (Number(description.recordCount) !== verdict.model.records.size) {
       problems.push(`${name} counts ${description.recordCount}, not ${verdict.model.records.size}`);
     }
+    const index = description.config?.index ?? IndexConfig.create();
+    const wrong = this.coming.has(name) ? undefined : known.indexes.problem(index);
+    if (wrong !== undefined) problems.push(`${name}: ${wrong}`);
     verdict.model.durability = durabilityOf(settings);
     const next = new KnownCollection(verdict.model, settings);
+    next.indexes = new IndexWishes(index);
     problems.push(...snapshotProblems(known, collection.snapshots.list(), next));
     if (problems.length === 0) {
       problems.push(...searchProblems(collection, verdict.model.records, random));

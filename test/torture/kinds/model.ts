@@ -1,6 +1,6 @@
 /**
  * Random histories of collections against plain maps, on the real file system: writes in every
- * mode, deletes, clears, merges, snapshots, restores, saves, settings. Each history stops several
+ * mode, deletes, clears, merges, snapshots, restores, saves, settings, index builds. Each history stops several
  * times, in peace or as a killed process does, in the middle of whatever runs; after each start the
  * records, the settings and the snapshots are those of the maps, and searches agree with brute force.
  */

@@ -23,5 +23,6 @@ export const checks = {
   snapshots: tests('test/unit/snapshot/*.test.ts'),
   manifests: tests('test/unit/snapshot/manifest.test.ts'),
   index: tests('test/unit/index/index-file.test.ts'),
+  indexes: tests('test/unit/collection/index-*.test.ts'),
   storage: tests('test/unit/storage/atomic-file.test.ts'),
 } as const;

@@ -14,7 +14,7 @@ export interface Mutant {
   readonly caughtBy: readonly Check[];
 }
 
-const { power, flip, model, log, snapshots, manifests, index, storage } = checks;
+const { power, flip, model, log, snapshots, manifests, index, indexes, storage } = checks;
 
 export const mutants: readonly Mutant[] = [
   {
@@ -114,6 +114,20 @@ export const mutants: readonly Mutant[] = [
     find: 'if (!sha256.equals(entry.sha256))',
     replace: 'if (false)',
     caughtBy: [index, flip],
+  },
+  {
+    name: 'parameters of a saved graph',
+    file: 'src/collection/state/index-holder.ts',
+    find: 'if (sameGraph(serving.config, this.#config)) serving',
+    replace: 'if (serving !== undefined) serving',
+    caughtBy: [indexes],
+  },
+  {
+    name: 'rows that change while a graph is built',
+    file: 'src/collection/state/index-build.ts',
+    find: 'if (slot < this.#next || slot >= this.#end) this',
+    replace: 'if (slot >= this.#end) this',
+    caughtBy: [indexes],
   },
   {
     name: 'new log file after a recovery',

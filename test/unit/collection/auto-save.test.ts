@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Collection } from '../../../src/collection/collection.js';
 import type { Registry } from '../../../src/collection/registry.js';
+import type { CollectionConfig } from '../../../src/gen/protovec/v1/collection.js';
 import { PersistenceConfig } from '../../../src/gen/protovec/v1/persistence.js';
 import { RecordBatch } from '../../../src/gen/protovec/v1/snapshot_service.js';
 import { limits } from '../../../src/limits.js';
@@ -30,6 +31,11 @@ const create = (registry: Registry, threshold: number, name = 'docs') =>
       persistence: PersistenceConfig.create({ autoSaveThreshold: BigInt(threshold) }),
     }),
   );
+
+const thresholdOf = (config: CollectionConfig, autoSaveThreshold: bigint) => ({
+  ...config,
+  persistence: PersistenceConfig.create({ ...config.persistence, autoSaveThreshold }),
+});
 
 const filesOf = (directory: string, collection: Collection) =>
   readdir(join(directory, 'collections', collection.id));
@@ -115,12 +121,12 @@ describe('saves by themselves', () => {
       let registry = await openRegistry(directory);
       const docs = await create(registry, 1_000);
       await write(docs, records(0, 100));
-      await docs.updatePersistence((config) => ({ ...config, autoSaveThreshold: 1_000n }));
+      await docs.updateConfig((config) => thresholdOf(config, 1_000n));
       await docs.abandon();
       registry = await openRegistry(directory);
       const again = registry.get('docs');
       expect(saved(again)).to.equal(0);
-      await again.updatePersistence((config) => ({ ...config, autoSaveThreshold: 100n }));
+      await again.updateConfig((config) => thresholdOf(config, 100n));
       await until(() => saved(again) > 0);
       await registry.close();
     }));

@@ -103,7 +103,7 @@ describe('applying a merge', () => {
       await collection.merge(staged, { replace: true, indexConfig: flat }, never);
       const expectFlat = () => {
         expect(collection.state.index).instanceOf(FlatIndex);
-        expect(collection.state.indexConfig).deep.equals(flat);
+        expect(collection.state.indexes.config).deep.equals(flat);
         const { config, index } = collection.manifest.current;
         expect(config?.index).deep.include({ kind: IndexKind.FLAT });
         expect(index).equals(undefined);

@@ -98,7 +98,7 @@ describe('updatePersistenceConfig', () => {
   it('refuses a mask that is empty or names what it must not', () => {
     expect(refused(() => update([]))).to.include('INVALID_ARGUMENT update_mask: update_mask is');
     expect(refused(() => update(['dimension']))).to.include('create another collection');
-    expect(refused(() => update(['index.connectivity']))).to.include('restore it');
+    expect(refused(() => update(['index.connectivity']))).to.include('BuildIndex');
     for (const path of ['', '*', 'persistence.', 'persistence.formats', 'toString', '__proto__']) {
       expect(
         refused(() => update([path])),

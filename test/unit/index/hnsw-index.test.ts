@@ -143,11 +143,11 @@ describe('HnswIndex', () => {
     expect(index.candidates(query, 5_000, 20)).to.have.length.within(190, 200);
   });
 
-  it('starts a new graph when its last row leaves, and when it is cleared', () => {
+  it('starts a new graph when its last row leaves', () => {
     const arena = new VectorArena(2, Metric.DOT);
     const index = new HnswIndex(arena, hnswConfig());
     const query = Float32Array.of(1, 1);
-    for (const action of ['remove', 'clear']) {
+    for (let round = 0; round < 2; round++) {
       for (const slot of [0, 1, 2]) {
         setRow(arena, slot, [slot + 1, 1]);
         index.insert(slot);
@@ -155,14 +155,74 @@ describe('HnswIndex', () => {
       build(index);
       setRow(arena, 5, [9, 9]);
       index.insert(5);
-      if (action === 'clear') index.clear();
-      else for (const slot of [0, 1, 2, 5, 77]) index.remove(slot);
+      for (const slot of [0, 1, 2, 5, 77]) index.remove(slot);
       expect([index.indexedCount, index.pendingCount, index.tombstoneCount]).to.deep.equal([
         0, 0, 0,
       ]);
       expect(index.candidates(query, 10)).to.have.length(0);
       expect(index.graphKey(0)).to.equal(noKey);
     }
+  });
+
+  it('takes rows straight from the arena, and others wait beside them', () => {
+    const arena = new VectorArena(dimension, Metric.COSINE);
+    const index = new HnswIndex(arena, hnswConfig());
+    const model = new Map<number, Float32Array>();
+    for (const [slot, vector] of vectors.entries()) {
+      setRow(arena, slot, vector);
+      model.set(slot, vector);
+    }
+    for (let slot = 1_200; slot < 1_500; slot++) index.insert(slot);
+    let next = 0;
+    while (next < 1_200) {
+      index.linkSlice(2, (count) => {
+        const end = Math.min(next + count, 1_200);
+        const slots = Uint32Array.from({ length: end - next }, (_, i) => next + i);
+        next = end;
+        return slots;
+      });
+    }
+    expect([index.indexedCount, index.pendingCount]).to.deep.equal([1_200, 300]);
+    expect(recall(index, model, queries, Metric.COSINE)).to.be.at.least(0.95);
+    expect(index.buildSlice(1)).to.equal(true);
+    build(index);
+    expect([index.indexedCount, index.pendingCount]).to.deep.equal([1_500, 0]);
+    index.linkSlice(2, () => new Uint32Array(0));
+    expect(index.indexedCount).to.equal(1_500);
+  });
+
+  it('uses the nodes of removed rows again, and counts those that it does not', () => {
+    const arena = new VectorArena(dimension, Metric.COSINE);
+    const index = new HnswIndex(arena, hnswConfig());
+    const fill = (from: number, to: number): void => {
+      for (let slot = from; slot < to; slot++) {
+        setRow(arena, slot, vectors[slot]);
+        index.insert(slot);
+      }
+      build(index);
+    };
+    fill(0, 500);
+    for (let slot = 0; slot < 300; slot++) index.remove(slot);
+    expect(index.tombstoneCount).to.equal(300);
+    fill(600, 700);
+    expect(index.tombstoneCount).to.equal(200);
+    const { memoryBytes } = index;
+    fill(700, 900);
+    expect([index.tombstoneCount, index.indexedCount]).to.deep.equal([0, 500]);
+    expect(index.memoryBytes).to.be.within(memoryBytes, memoryBytes * 1.2);
+  });
+
+  it('takes another ef_search and keeps its graph', () => {
+    const arena = new VectorArena(dimension, Metric.COSINE);
+    const index = new HnswIndex(arena, hnswConfig({ efSearch: 40 }));
+    for (const [slot, vector] of vectors.slice(0, 200).entries()) {
+      setRow(arena, slot, vector);
+      index.insert(slot);
+    }
+    build(index);
+    index.searchWith(70);
+    expect(index.candidates(unit(queries[0]), 10)).to.have.length(70);
+    expect(index.config).to.deep.equal(hnswConfig({ efSearch: 70 }));
   });
 
   it('builds in slices of about the time that was given', () => {

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ProtovecError } from '../../../src/errors.js';
 import { Metric } from '../../../src/gen/protovec/v1/collection.js';
 import { IndexConfig, IndexKind, Quantization } from '../../../src/gen/protovec/v1/index.js';
-import { resolveIndexConfig } from '../../../src/index/index-config.js';
+import { resolveIndexConfig, sameGraph } from '../../../src/index/index-config.js';
 
 function refusal(config: Partial<IndexConfig>, metric = Metric.COSINE): ProtovecError {
   try {
@@ -76,5 +76,27 @@ describe('resolveIndexConfig', () => {
       expect(error.field).to.equal('config.index.quantization');
       expect(error.message).to.include('METRIC_COSINE only');
     }
+  });
+});
+
+describe('sameGraph', () => {
+  const config = resolveIndexConfig(undefined, Metric.COSINE, 'index');
+
+  it('asks whether graphs are built alike, whatever they are searched with', () => {
+    expect(sameGraph(config, { ...config, efSearch: 7 })).to.equal(true);
+    for (const change of [
+      { kind: IndexKind.FLAT },
+      { connectivity: 5 },
+      { expansionAdd: 99 },
+      { quantization: Quantization.F32 },
+    ]) {
+      expect(sameGraph(config, { ...config, ...change }), JSON.stringify(change)).to.equal(false);
+      expect(sameGraph({ ...config, ...change }, config)).to.equal(false);
+    }
+  });
+
+  it('knows no graph without structure', () => {
+    const flat = { ...config, kind: IndexKind.FLAT };
+    expect(sameGraph(flat, flat)).to.equal(false);
   });
 });

@@ -36,9 +36,9 @@ describe('index files', () => {
   let entry: IndexFile;
   let order: number[];
 
-  const load = (changed: Partial<IndexFile> = {}, count = order.length, withConfig = config) => {
+  const load = (changed: Partial<IndexFile> = {}, count = order.length) => {
     const arena = arenaOf(order.map((slot) => vectors[slot]));
-    return loadIndex(nodeFileSystem, directory, { ...entry, ...changed }, count, arena, withConfig);
+    return loadIndex(nodeFileSystem, directory, { ...entry, ...changed }, count, arena);
   };
   const reasonOf = async (loading: ReturnType<typeof load>): Promise<string> => {
     const loaded = await loading;
@@ -122,11 +122,9 @@ describe('index files', () => {
 
   it('refuses a graph of another dimension or connectivity', async () => {
     const other = hnswConfig({ connectivity: 32 });
-    expect(await reasonOf(load({}, order.length, other))).to.include(
-      "the graph's connectivity is 16",
-    );
+    expect(await reasonOf(load({ config: other }))).to.include("the graph's connectivity is 16");
     const wide = new VectorArena(dimension + 1, Metric.EUCLIDEAN);
-    const loading = loadIndex(nodeFileSystem, directory, entry, order.length, wide, config);
+    const loading = loadIndex(nodeFileSystem, directory, entry, order.length, wide);
     expect(await reasonOf(loading)).to.include("the graph's dimension is 8");
   });
 
@@ -160,7 +158,7 @@ describe('index files', () => {
     const saved = await saveIndex(nodeFileSystem, directory, index, dimension, part);
     expect([saved?.indexedRecords, saved?.graphRecords]).to.deep.equal([80n, 270n]);
     const arena = arenaOf(order.slice(0, 100).map((slot) => vectors[slot]));
-    const loaded = await loadIndex(nodeFileSystem, directory, saved!, 100, arena, config);
+    const loaded = await loadIndex(nodeFileSystem, directory, saved!, 100, arena);
     if ('reason' in loaded) throw new Error(loaded.reason);
     expect([loaded.index.indexedCount, loaded.index.pendingCount]).to.deep.equal([80, 20]);
     const found = loaded.index.candidates(vectors[0], 1_000);
@@ -195,7 +193,7 @@ describe('index files', () => {
     expect(kept).to.deep.include({ file: 'index-20.usearch', keysFile: 'index-21.keys' });
     expect([kept?.indexedRecords, kept?.graphRecords]).to.deep.equal([267n, 270n]);
     const arena = arenaOf(later.map((slot) => vectors[slot]));
-    const loaded = await loadIndex(nodeFileSystem, directory, kept!, 289, arena, config);
+    const loaded = await loadIndex(nodeFileSystem, directory, kept!, 289, arena);
     if ('reason' in loaded) throw new Error(loaded.reason);
     expect([loaded.index.indexedCount, loaded.index.pendingCount]).to.deep.equal([267, 22]);
     for (const [slot, former] of later.entries()) {
@@ -206,8 +204,35 @@ describe('index files', () => {
     const third = { sequence: 22, recordCount: 288, slotAt: (i: number) => i + 1 };
     const again = await keepIndex(nodeFileSystem, directory, loaded.index, third, kept!);
     const smaller = arenaOf(later.slice(1).map((slot) => vectors[slot]));
-    const second = await loadIndex(nodeFileSystem, directory, again!, 288, smaller, config);
+    const second = await loadIndex(nodeFileSystem, directory, again!, 288, smaller);
     expect(second).to.have.property('index');
+  });
+
+  it('has the configuration that it was built with, and refuses to guess it', async () => {
+    const loaded = await load();
+    if ('reason' in loaded) throw new Error(loaded.reason);
+    expect(loaded.index.config).to.deep.equal(config);
+    expect(await reasonOf(load({ config: undefined }))).to.equal(
+      'index-77.usearch: nothing says what it was built with',
+    );
+  });
+
+  it('counts removed nodes across files: those in the graph and those that are taken out', async () => {
+    const { index } = sample();
+    expect(index.tombstoneCount).to.equal(10);
+    const base = { sequence: 25, recordCount: 290, slotAt: (i: number) => order[i] };
+    const saved = await saveIndex(nodeFileSystem, directory, index, dimension, base);
+    expect(saved?.graphTombstones).to.equal(10n);
+    for (const slot of [2, 3, 4]) index.remove(slot);
+    const left = order.filter((slot) => slot < 2 || slot > 4);
+    const next = { sequence: 26, recordCount: 287, slotAt: (i: number) => left[i] };
+    const kept = await keepIndex(nodeFileSystem, directory, index, next, saved!);
+    const arena = arenaOf(left.map((slot) => vectors[slot]));
+    const loaded = await loadIndex(nodeFileSystem, directory, kept!, 287, arena);
+    if ('reason' in loaded) throw new Error(loaded.reason);
+    expect([loaded.index.tombstoneCount, loaded.index.pendingCount]).to.deep.equal([13, 20]);
+    while (loaded.index.buildSlice(50));
+    expect(loaded.index.tombstoneCount).to.equal(0);
   });
 
   it('is of no use once every row of its file changed or went', async () => {
@@ -216,7 +241,7 @@ describe('index files', () => {
     const saved = await saveIndex(nodeFileSystem, directory, index, dimension, base);
     for (const slot of order) index.insert(slot);
     expect(await keepIndex(nodeFileSystem, directory, index, base, saved!)).to.equal(undefined);
-    index.clear();
+    for (const slot of order) index.remove(slot);
     expect(index.saved).to.equal(undefined);
   });
 

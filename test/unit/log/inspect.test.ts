@@ -129,6 +129,16 @@ describe('inspecting a log file', function () {
       }
     }));
 
+  it('names what changes the index, and what it does not know', () => {
+    const index = payload({ effect: { $case: 'index', value: { config: undefined } } });
+    expect(summarizeMutation(index)).to.deep.include({
+      kind: 'index',
+      count: 0,
+      staged: undefined,
+    });
+    expect(summarizeMutation(Buffer.of(0x7a, 0)).kind).to.equal('unknown');
+  });
+
   it('ends on any payload', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (bytes) => {

@@ -41,6 +41,8 @@ const SERVER_LAST = 10;
 /** The bit of all fields that this schema does not know. */
 const UNKNOWN_BIT = 1;
 const ALL_BITS = 0x7ff;
+/** Content to metadata, and what the schema does not know. */
+const BODY_BITS = 0xfd;
 
 /** Which fields of a VectorRecord a caller wants. The id is in every mask. */
 export class RecordMask {
@@ -78,6 +80,11 @@ export class RecordMask {
       }
     }
     return new RecordMask(bits);
+  }
+
+  /** Whether a field of the stored body is wanted beside the id. */
+  get needsBody(): boolean {
+    return (this.#bits & BODY_BITS) !== 0;
   }
 
   /** Whether the field is wanted; fields that the schema does not know come with `all` ones. */

@@ -1,18 +1,24 @@
 /** Opens what an engine worker hosts: its collections and the operations on them. */
 import { Registry } from '../collection/registry.js';
+import { Embedders } from '../embedding/embedders.js';
+import { useNativeThreads } from '../index/native-threads.js';
 import { createLogger } from '../observe.js';
 import { nodeFileSystem } from '../storage/file-system.js';
 import type { Engine, EngineOptions, Operations } from './operation.js';
+import { aggregateOperations } from './operations/aggregate.js';
 import { batchInsertOperations } from './operations/batch-insert.js';
+import { batchSearchOperations } from './operations/batch-search.js';
 import { collectionOperations } from './operations/collections.js';
 import { deleteOperations } from './operations/delete.js';
 import { diffOperations } from './operations/diff.js';
+import { indexOperations } from './operations/indexes.js';
 import { listOperations } from './operations/list.js';
 import { mergeOperations } from './operations/merge.js';
 import { readOperations } from './operations/read.js';
 import { restoreOperations } from './operations/restore.js';
 import { saveOperations } from './operations/save.js';
 import { searchOperations } from './operations/search.js';
+import { searchStreamOperations } from './operations/search-stream.js';
 import { snapshotOperations } from './operations/snapshots.js';
 import { transferOperations } from './operations/transfer.js';
 import { upsertOperations } from './operations/upsert.js';
@@ -21,13 +27,15 @@ import { workerOf } from './pool-routing.js';
 
 /** Recovers the collections of this worker. Throws when the data directory cannot be used. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const { dataDirectory, worker, workers, logLevel } = options;
+  const { dataDirectory, worker, workers, logLevel, nativeThreads } = options;
+  if (nativeThreads !== undefined) useNativeThreads(nativeThreads);
   const logger = createLogger(logLevel);
   const registry = await Registry.open({
     fileSystem: nodeFileSystem,
     dataDirectory,
     owns: (name) => workerOf(name, workers) === worker,
     notes: (note) => logger.warn(note),
+    embedders: new Embedders(options.embeddingService),
   });
   return { operations: operationsOf(registry), close: () => registry.close() };
 }
@@ -36,12 +44,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
 export function operationsOf(registry: Registry): Operations {
   return {
     ...collectionOperations(registry),
+    ...aggregateOperations(registry),
+    ...indexOperations(registry),
     ...upsertOperations(registry),
     ...deleteOperations(registry),
     ...readOperations(registry),
     ...listOperations(registry),
     ...batchInsertOperations(registry),
     ...searchOperations(registry),
+    ...batchSearchOperations(registry),
+    ...searchStreamOperations(registry),
     ...saveOperations(registry),
     ...snapshotOperations(registry),
     ...mergeOperations(registry),

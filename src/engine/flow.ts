@@ -26,6 +26,11 @@ export class SendWindow {
     this.#bytesMax = bytesMax;
   }
 
+  /** Bytes that may be sent before the window is closed; less than none when it was overshot. */
+  get room(): number {
+    return this.#bytesMax - this.#outstanding;
+  }
+
   /** Whether another message may be sent. */
   get isOpen(): boolean {
     return this.#closed || this.#outstanding < this.#bytesMax;

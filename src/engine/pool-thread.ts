@@ -79,10 +79,10 @@ export class EngineThread {
 
   async #spawn(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    const { entry, dataDirectory, worker: number, workers, logLevel } = this.#options;
+    const { entry, worker: number, onFailure: _, ...engine } = this.#options;
     const worker = new Worker(entry, {
       name: `protovec engine ${number}`,
-      workerData: { port: port2, dataDirectory, worker: number, workers, logLevel },
+      workerData: { port: port2, worker: number, ...engine },
       transferList: [port2],
     });
     try {

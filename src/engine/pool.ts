@@ -6,6 +6,7 @@
 
 import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { EmbeddingService } from '../embedding/embedding-service.js';
 import { ProtovecError } from '../errors.js';
 import type { CallListener, EngineCall } from './channel-calls.js';
 import { emptyPayload } from './channel-frame.js';
@@ -24,6 +25,10 @@ export interface PoolOptions {
   readonly logLevel?: string | undefined;
   /** Number of threads. Unset: half the processors, 1 to 4. */
   readonly workers?: number | undefined;
+  /** Native threads of one call of the graph library. Unset: see native-threads.ts. */
+  readonly nativeThreads?: number | undefined;
+  /** The operator's embedding service. */
+  readonly embeddingService?: EmbeddingService | undefined;
   /** The module that a thread runs. Unset: the engine. */
   readonly entry?: URL;
   /** Told when a worker died, and when starting it anew failed. */
@@ -41,7 +46,8 @@ export class EnginePool {
   /** Starts every worker. When one cannot open its engine, ends the others and rejects with why. */
   static async open(options: PoolOptions): Promise<EnginePool> {
     const workers = options.workers ?? defaultWorkers();
-    const { dataDirectory, onFailure, logLevel, entry = engineEntry } = options;
+    const { dataDirectory, onFailure, logLevel, nativeThreads, embeddingService } = options;
+    const { entry = engineEntry } = options;
     const starts: Promise<EngineThread>[] = [];
     for (let worker = 0; worker < workers; worker++) {
       const thread: ThreadOptions = {
@@ -49,6 +55,8 @@ export class EnginePool {
         worker,
         workers,
         logLevel,
+        nativeThreads,
+        embeddingService,
         entry,
         onFailure,
       };

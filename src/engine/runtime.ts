@@ -10,6 +10,7 @@ import { encodeError } from './channel-error.js';
 import { emptyPayload, type FrameKind, frameKind, type ReceivedFrame } from './channel-frame.js';
 import type { Operation, Operations, UnaryOperation } from './operation.js';
 import { type Answers, ClientStreamCall, RunningCall, ServerStreamCall } from './runtime-call.js';
+import { DuplexCall } from './runtime-duplex.js';
 
 export class Runtime {
   /** The methods that are served; a call frame names one by its index. */
@@ -75,6 +76,10 @@ export class Runtime {
     if (operation.kind === 'serverStream') {
       const call = new ServerStreamCall(deadline);
       const run = call.run(operation, payload, answers);
+      this.#settle(id, call, run, () => this.#send(frameKind.end, id, emptyPayload));
+    } else if (operation.kind === 'duplex') {
+      const call = new DuplexCall(deadline, answers);
+      const run = (async () => operation.handle(call, call))();
       this.#settle(id, call, run, () => this.#send(frameKind.end, id, emptyPayload));
     } else {
       const call = new ClientStreamCall(deadline, answers);

@@ -1,54 +1,31 @@
-/**
- * Carries a call with a stream of requests. Messages are read from the network only while the
- * engine keeps up with them; the first decides which worker answers.
- */
+/** Carries a call with a stream of requests to the engine and its answer back. */
 
 import type { handleClientStreamingCall } from '@grpc/grpc-js';
-import type { EngineCall } from '../engine/channel-calls.js';
-import { costOf } from '../engine/flow.js';
 import { type Bridge, deadlineOf, statusOf } from './bridge.js';
-import { windowOf } from './paced-call.js';
+import { carryRequests } from './carry-requests.js';
 
 export function clientStreamBridge(
   path: string,
   bridge: Bridge,
 ): handleClientStreamingCall<Buffer, Buffer> {
   return (call, callback) => {
-    const window = windowOf(call.metadata);
-    let running: EngineCall | undefined;
-    let over = false;
-    const fail = (error: unknown) => {
-      over = true;
+    const fail = (error: unknown): undefined => {
+      carried.finish();
       callback(statusOf(error, path, bridge));
     };
-    const start = (first: Buffer | undefined): void => {
+    const carried = carryRequests(call, (first, credit) => {
       try {
-        running = bridge.pool.startStream(path, first, deadlineOf(call), {
+        return bridge.pool.startStream(path, first, deadlineOf(call), {
           reply: (answer) => {
-            over = true;
+            carried.finish();
             callback(null, answer);
           },
-          credit: (bytes) => window.grant(bytes),
+          credit,
           error: fail,
         });
       } catch (error) {
-        fail(error);
+        return fail(error);
       }
-    };
-    call.on('data', (message: Buffer) => {
-      if (over) return;
-      window.take(costOf(message));
-      if (running === undefined) start(message);
-      else running.send(message);
-    });
-    call.on('end', () => {
-      if (over) return;
-      if (running === undefined) start(undefined);
-      running?.end();
-    });
-    call.on('cancelled', () => {
-      over = true;
-      running?.cancel();
     });
   };
 }

@@ -8,6 +8,7 @@ import { SearchServiceService } from '../gen/protovec/v1/search_service.js';
 import { ServerServiceService } from '../gen/protovec/v1/server_service.js';
 import { SnapshotServiceService } from '../gen/protovec/v1/snapshot_service.js';
 import { type Bridge, localUnary } from './bridge.js';
+import { bidiBridge } from './bridge-bidi.js';
 import { clientStreamBridge } from './bridge-client-stream.js';
 import { serverStreamBridge } from './bridge-server-stream.js';
 import { unaryBridge } from './bridge-unary.js';
@@ -34,7 +35,7 @@ export function handlerOf(method: RawMethod, bridge: Bridge): UntypedHandleCall 
     case ServerServiceService.getServerInfo.path:
       return localUnary(path, bridge, getServerInfo);
   }
-  if (requestStream && responseStream) throw new Error(`no bridge for the call kind of ${path}`);
+  if (requestStream && responseStream) return bidiBridge(path, bridge);
   if (requestStream) return clientStreamBridge(path, bridge);
   if (responseStream) return serverStreamBridge(path, bridge);
   return unaryBridge(path, bridge);

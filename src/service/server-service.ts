@@ -23,6 +23,7 @@ const info = Buffer.from(
       maxDimension: limits.dimensionMax,
       maxIdBytes: limits.idBytesMax,
       maxBatchRecords: limits.batchRecordsMax,
+      maxBatchSearches: limits.batchSearchesMax,
       maxSearchLimit: limits.searchLimitMax,
       maxEfSearch: limits.efSearchMax,
       maxPageSize: limits.pageSizeMax,

@@ -45,10 +45,32 @@ export class SearchResponseWriter {
     score: number,
     distance: number,
   ): void {
-    const out = this.#out;
     const record = this.#record;
     record.reset();
     projectRecord(body, start, end, mask, fields, record);
+    this.#addHit(score, distance);
+  }
+
+  /** Adds a record of whose body no more than the id is wanted. */
+  addId(
+    id: Uint8Array,
+    mask: RecordMask,
+    fields: ServerFields,
+    score: number,
+    distance: number,
+  ): void {
+    const record = this.#record;
+    record.reset();
+    record.byte(FIRST_TAG);
+    record.varint(id.length);
+    record.copy(id, 0, id.length);
+    projectRecord(id, 0, 0, mask, fields, record);
+    this.#addHit(score, distance);
+  }
+
+  #addHit(score: number, distance: number): void {
+    const out = this.#out;
+    const record = this.#record;
     const hitLength = fieldLength(record.length) + SCORES_BYTES;
     const length = out.length + fieldLength(hitLength);
     if (length + SEARCH_TAIL_BYTES > limits.responseBytesMax) {

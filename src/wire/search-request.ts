@@ -4,7 +4,7 @@
  * nothing grows beyond a few times their length, and whatever is wrong is a ProtovecError.
  */
 import { invalidArgument, ProtovecError } from '../errors.js';
-import type { Metric } from '../gen/protovec/v1/collection.js';
+import type { CollectionConfig, Metric } from '../gen/protovec/v1/collection.js';
 import { limits } from '../limits.js';
 import { BYTES, Cursor, FIXED32, VARINT } from '../record/cursor.js';
 import { checkVector, wrongDimension } from '../record/embedding.js';
@@ -18,7 +18,8 @@ const MASK_PATHS_MAX = 256;
 /** What to search for. The values are a copy of their own. */
 export type Query =
   | { readonly kind: 'vector'; readonly values: Float32Array }
-  | { readonly kind: 'recordId'; readonly id: string };
+  | { readonly kind: 'recordId'; readonly id: string }
+  | { readonly kind: 'content'; readonly text: string };
 
 /** A SearchRequest whose values are in range; names, mask paths and the filter are unchecked. */
 export interface SearchRequest {
@@ -34,6 +35,8 @@ export interface SearchRequest {
   readonly exact: boolean;
   /** 1 to 10,000. */
   readonly efSearch?: number;
+  /** Absent: not said. */
+  readonly embeddingModel?: string;
 }
 
 const names = [
@@ -41,15 +44,29 @@ const names = [
   'collection',
   'vector',
   'record_id',
-  '',
+  'content',
   'limit',
   'threshold',
   'filter',
   'hit_mask',
   'exact',
   'ef_search',
+  'embedding_model',
 ];
-const wireTypes = [-1, BYTES, BYTES, BYTES, -1, VARINT, FIXED32, BYTES, BYTES, VARINT, VARINT];
+const wireTypes = [
+  -1,
+  BYTES,
+  BYTES,
+  BYTES,
+  BYTES,
+  VARINT,
+  FIXED32,
+  BYTES,
+  BYTES,
+  VARINT,
+  VARINT,
+  BYTES,
+];
 
 /** Decodes and validates; INVALID_ARGUMENT or INVALID_EMBEDDING with the field at fault. */
 export function decodeSearchRequest(bytes: Uint8Array): SearchRequest {
@@ -64,12 +81,24 @@ export function checkQueryVector(values: Float32Array, dimension: number, metric
   checkVector(values, { dimension, metric }, 'vector');
 }
 
+/** Refuses, with EMBEDDING_MODEL_MISMATCH, a query of another model than the collection's. */
+export function checkEmbeddingModel(
+  asked: string | undefined,
+  { embeddingModel }: CollectionConfig,
+) {
+  if (asked === undefined || embeddingModel === '' || asked === embeddingModel) return;
+  const message =
+    `the query was made by the model ${JSON.stringify(asked)} but the collection holds embeddings ` +
+    `of ${JSON.stringify(embeddingModel)}; embed the query with that model`;
+  throw new ProtovecError('EMBEDDING_MODEL_MISMATCH', message, { field: 'embedding_model' });
+}
+
 class Decoder {
   readonly #buffer: Buffer;
   readonly #cursor = new Cursor();
   #collection = '';
-  /** The member of the oneof that came last: a vector or the id of a record. */
-  #asked: QueryVector | string | undefined;
+  /** The member of the oneof that came last. */
+  #asked: QueryVector | Exclude<Query, { kind: 'vector' }> | undefined;
   #limit: number = limits.searchLimitDefault;
   #threshold: number | undefined;
   #filter: Uint8Array | undefined;
@@ -78,6 +107,7 @@ class Decoder {
   #hitMask: string[] | undefined;
   #exact = false;
   #efSearch: number | undefined;
+  #embeddingModel = '';
 
   constructor(bytes: Uint8Array) {
     this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -112,14 +142,15 @@ class Decoder {
     if (this.#efSearch !== undefined) {
       request.efSearch = inRange(this.#efSearch, limits.efSearchMax, 'ef_search');
     }
+    if (this.#embeddingModel !== '') request.embeddingModel = this.#embeddingModel;
     return request;
   }
 
   #query(): Query {
     const asked = this.#asked;
-    if (typeof asked === 'string') return { kind: 'recordId', id: asked };
-    if (asked !== undefined) return { kind: 'vector', values: asked.finish() };
-    throw invalidArgument('query', 'the search has no query; set vector or record_id');
+    if (asked instanceof QueryVector) return { kind: 'vector', values: asked.finish() };
+    if (asked !== undefined) return asked;
+    throw invalidArgument('query', 'the search has no query; set vector, record_id or content');
   }
 
   #field(number: number): void {
@@ -133,7 +164,10 @@ class Decoder {
         this.#asked.read(cursor);
         break;
       case 3:
-        this.#asked = this.#text('record_id');
+        this.#asked = { kind: 'recordId', id: this.#text('record_id') };
+        break;
+      case 4:
+        this.#asked = { kind: 'content', text: this.#content() };
         break;
       case 6:
         this.#threshold = this.#buffer.readFloatLE(cursor.fixed(4));
@@ -146,6 +180,9 @@ class Decoder {
         break;
       case 8:
         this.#takeMask();
+        break;
+      case 11:
+        this.#embeddingModel = this.#text('embedding_model');
         break;
       default:
         this.#number(number);
@@ -163,6 +200,17 @@ class Decoder {
   #text(field: string): string {
     const start = readString(this.#cursor, field);
     return this.#buffer.toString('utf8', start, this.#cursor.position);
+  }
+
+  #content(): string {
+    const start = readString(this.#cursor, 'content');
+    const { position: end } = this.#cursor;
+    if (end - start <= limits.searchContentBytesMax)
+      return this.#buffer.toString('utf8', start, end);
+    throw invalidArgument(
+      'content',
+      `content has ${end - start} bytes; a search takes ${limits.searchContentBytesMax}`,
+    );
   }
 
   #takeFilter(): void {

@@ -3,6 +3,7 @@
  * messages.
  */
 import { status } from '@grpc/grpc-js';
+import { type EmbedderConfig, fromEmbedder, toEmbedder } from './embedder.js';
 import { fromEnum, toEnum } from './enum-names.js';
 import { ProtovecError } from './errors.js';
 import {
@@ -14,7 +15,6 @@ import {
 import {
   type IndexConfig as ProtoIndexConfig,
   IndexKind as ProtoIndexKind,
-  type IndexStats as ProtoIndexStats,
   Quantization as ProtoQuantization,
 } from './gen/protovec/v1/index.js';
 import {
@@ -48,17 +48,28 @@ export interface IndexConfig {
   quantization?: Quantization | undefined;
 }
 
-/** How a collection is created; all but `persistence` is fixed then. What is absent is set by the server. */
+/**
+ * How a collection is created. `persistence` and `embedder` can be changed later by `update`, and
+ * `index` by `index.build`. What is absent is set by the server.
+ */
 export interface CollectionConfig {
   /** Length of every embedding. Default 384; from 1 to 65,536. */
   dimension?: number | undefined;
   /** Default `cosine`. */
   metric?: Metric | undefined;
   index?: IndexConfig | undefined;
-  /** Name of the model that makes the embeddings: a merge from another model is refused. */
+  /**
+   * Name of the model that makes the embeddings: a merge from another model is refused. With an
+   * embedder it is that one's.
+   */
   embeddingModel?: string | undefined;
   /** When and how it is saved; `update` changes it. */
   persistence?: PersistenceConfig | undefined;
+  /**
+   * Makes vectors of texts: of records that come without an embedding, and of searches by content.
+   * Default: nothing does.
+   */
+  embedder?: EmbedderConfig | undefined;
 }
 
 /** The index configuration in force. */
@@ -78,6 +89,8 @@ export interface CollectionSettings {
   /** '' when unknown. */
   embeddingModel: string;
   persistence: PersistenceSettings;
+  /** Absent: it has none. */
+  embedder?: EmbedderConfig;
 }
 
 /** A collection as the server describes it. */
@@ -96,15 +109,6 @@ export interface CollectionInfo {
   createTime: Date;
   /** What of it is saved. Absent while it does not serve. */
   persistence?: PersistenceStatus;
-}
-
-/** What an index holds at this moment. */
-export interface IndexStats {
-  config: IndexSettings;
-  /** Records that the index can find. */
-  indexed: number;
-  /** Records not in the graph yet; every search compares them one by one. */
-  pending: number;
 }
 
 /** The words for the generated metrics. */
@@ -134,6 +138,7 @@ export function toCollectionConfig(config: CollectionConfig): ProtoConfig {
     index: toIndexConfig(index, 'config.index'),
     embeddingModel: config.embeddingModel ?? '',
     persistence: config.persistence && toPersistenceConfig(config.persistence),
+    embedder: config.embedder && toEmbedder(config.embedder),
   };
 }
 
@@ -159,6 +164,7 @@ export function fromCollection(collection: ProtoCollection | undefined): Collect
   }
   const { config, persistenceStatus } = collection;
   const persistence = persistenceStatus && fromPersistenceStatus(persistenceStatus);
+  const embedder = fromEmbedder(config?.embedder);
   return {
     name: collection.name,
     id: collection.collectionId,
@@ -168,6 +174,7 @@ export function fromCollection(collection: ProtoCollection | undefined): Collect
       index: fromIndexConfig(config?.index),
       embeddingModel: config?.embeddingModel ?? '',
       persistence: fromPersistenceConfig(config?.persistence),
+      ...(embedder && { embedder }),
     },
     state: fromEnum(states, collection.state, 'state'),
     stateMessage: collection.stateMessage,
@@ -175,16 +182,6 @@ export function fromCollection(collection: ProtoCollection | undefined): Collect
     sequence: Number(collection.sequence),
     createTime: toDate(collection.createTime),
     ...(persistence && { persistence }),
-  };
-}
-
-/** Statistics of an index from their generated message. Throws INTERNAL when the server sent none. */
-export function fromIndexStats(stats: ProtoIndexStats | undefined): IndexStats {
-  if (stats === undefined) throw new ProtovecError(status.INTERNAL, 'The server sent no index');
-  return {
-    config: fromIndexConfig(stats.config),
-    indexed: Number(stats.indexedRecords),
-    pending: Number(stats.pendingRecords),
   };
 }
 

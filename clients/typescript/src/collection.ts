@@ -3,16 +3,19 @@
  * without a call, so a missing one is noticed by the first call on it.
  */
 import { status } from '@grpc/grpc-js';
+import {
+  type AggregateQuery,
+  type AggregateResult,
+  fromAggregateResponse,
+  toAggregateRequest,
+} from './aggregate.js';
 import { ByteWriter } from './codec/byte-writer.js';
 import { decodeRecords, decodeSearch } from './codec/decode-responses.js';
 import { writeRecord } from './codec/encode-record.js';
 import { encodeSearch } from './codec/encode-search.js';
-import {
-  type CollectionInfo,
-  fromCollection,
-  fromIndexStats,
-  type IndexStats,
-} from './collection-info.js';
+import { type CollectionChanges, toUpdate } from './collection-changes.js';
+import { CollectionIndex } from './collection-index.js';
+import { type CollectionInfo, fromCollection } from './collection-info.js';
 import type {
   DeleteManyOptions,
   DeleteSelector,
@@ -27,9 +30,7 @@ import type {
 import { ProtovecError } from './errors.js';
 import { toFieldMask } from './field-mask.js';
 import type { Filter } from './filter.js';
-import { CollectionConfig } from './gen/protovec/v1/collection.js';
 import { CollectionServiceService } from './gen/protovec/v1/collection_service.js';
-import { IndexServiceService } from './gen/protovec/v1/index_service.js';
 import {
   BatchInsertRequest,
   RecordServiceService as service,
@@ -39,25 +40,21 @@ import { SearchServiceService } from './gen/protovec/v1/search_service.js';
 import { SnapshotServiceService } from './gen/protovec/v1/snapshot_service.js';
 import type { Metadata } from './metadata.js';
 import type { CallOptions } from './options.js';
-import {
-  fromPersistenceStatus,
-  type PersistenceConfig,
-  type PersistenceStatus,
-  persistencePaths,
-  toPersistenceConfig,
-} from './persistence.js';
+import { fromPersistenceStatus, type PersistenceStatus } from './persistence.js';
 import type { RecordSource, StoredRecord, VectorRecord } from './record.js';
-import type { SearchQuery, SearchResult } from './search.js';
+import type { SearchAnswer, SearchQuery, SearchResult } from './search.js';
+import { searchMany } from './search-many.js';
+import { searchStream } from './search-stream.js';
 import { sendRecords } from './send-records.js';
 import { Snapshots } from './snapshots.js';
-import { toDate } from './timestamp.js';
 import { decoded, encoded } from './transport/method.js';
 import type { Transport } from './transport/transport.js';
+import { unlessMissing } from './unless-missing.js';
 import { upsertMany } from './upsert-many.js';
 import { uuidv7 } from './uuid.js';
 import {
-  fromOutcome,
-  fromRecordError,
+  fromInsertResponse,
+  fromUpsertResponse,
   type InsertResult,
   type RecordResult,
   toWriteMode,
@@ -70,6 +67,7 @@ const batchInsert = encoded(service.batchInsert);
 
 export class Collection<M extends Metadata = Metadata> {
   readonly name: string;
+  readonly index: CollectionIndex;
   readonly snapshots: Snapshots;
   readonly #transport: Transport;
 
@@ -77,6 +75,7 @@ export class Collection<M extends Metadata = Metadata> {
   constructor(transport: Transport, name: string) {
     this.#transport = transport;
     this.name = name;
+    this.index = new CollectionIndex(transport, name);
     this.snapshots = new Snapshots(transport, name);
   }
 
@@ -88,19 +87,11 @@ export class Collection<M extends Metadata = Metadata> {
   }
 
   /**
-   * Changes how the collection is saved, durably, from the next write on. What `persistence` leaves
-   * out stays as it is.
+   * Changes how the collection is saved and what embeds, durably, from the next write on. What
+   * `persistence` leaves out stays as it is.
    */
-  async update(
-    changes: { persistence: PersistenceConfig },
-    call?: CallOptions,
-  ): Promise<CollectionInfo> {
-    const persistence = toPersistenceConfig(changes.persistence);
-    const request = {
-      collection: this.name,
-      config: CollectionConfig.fromPartial({ persistence }),
-      updateMask: persistencePaths(changes.persistence),
-    };
+  async update(changes: CollectionChanges, call?: CallOptions): Promise<CollectionInfo> {
+    const request = { collection: this.name, ...toUpdate(changes) };
     const method = CollectionServiceService.updateCollection;
     const response = await this.#transport.unary(method, request, call);
     return fromCollection(response.collection);
@@ -121,13 +112,6 @@ export class Collection<M extends Metadata = Metadata> {
     return fromPersistenceStatus(persistenceStatus);
   }
 
-  /** What the index holds at this moment. */
-  async index(call?: CallOptions): Promise<IndexStats> {
-    const method = IndexServiceService.getIndex;
-    const response = await this.#transport.unary(method, { collection: this.name }, call);
-    return fromIndexStats(response.index);
-  }
-
   /** Writes one record. An absent id is made here, so that repeating the call is safe. */
   async upsert(record: VectorRecord<M>, options: UpsertOptions = {}): Promise<UpsertResult> {
     const { mode, expectedRevision } = options;
@@ -146,14 +130,7 @@ export class Collection<M extends Metadata = Metadata> {
         return writer.finish();
       },
     };
-    const response = await this.#transport.unary(method, undefined, options);
-    return {
-      id: response.id,
-      outcome: fromOutcome(response.outcome) === 'created' ? 'created' : 'updated',
-      sequence: Number(response.sequence),
-      durable: response.durable,
-      updateTime: toDate(response.updateTime),
-    };
+    return fromUpsertResponse(await this.#transport.unary(method, undefined, options));
   }
 
   /**
@@ -182,15 +159,7 @@ export class Collection<M extends Metadata = Metadata> {
     }).finish();
     const upload = this.#transport.upload(batchInsert, options);
     const shape = { header, recordTag: RECORD_TAG };
-    const response = await sendRecords(upload, records, shape, options.onProgress);
-    return {
-      created: Number(response.createdCount),
-      updated: Number(response.updatedCount),
-      failed: Number(response.failedCount),
-      errors: response.errors.map((error) => fromRecordError(error)),
-      sequence: Number(response.sequence),
-      durable: response.durable,
-    };
+    return fromInsertResponse(await sendRecords(upload, records, shape, options.onProgress));
   }
 
   /** One record; undefined when there is none with this id. */
@@ -235,6 +204,13 @@ export class Collection<M extends Metadata = Metadata> {
     return Number(response.count);
   }
 
+  /** Sums up the records, or those that match: of one moment, whatever is written meanwhile. */
+  async aggregate(query: AggregateQuery, call?: CallOptions): Promise<AggregateResult> {
+    const method = CollectionServiceService.aggregateRecords;
+    const request = toAggregateRequest(this.name, query);
+    return fromAggregateResponse(await this.#transport.unary(method, request, call));
+  }
+
   /** Deletes every record and returns how many there were. */
   async clear(call?: CallOptions): Promise<number> {
     const request = { collection: this.name };
@@ -272,7 +248,7 @@ export class Collection<M extends Metadata = Metadata> {
     }
   }
 
-  /** The records nearest to a vector, or to a stored record, best first. */
+  /** The records nearest to a vector, to a stored record or to a text, best first. */
   async search(query: SearchQuery, call?: CallOptions): Promise<SearchResult<M>> {
     const method = {
       path: SearchServiceService.search.path,
@@ -281,15 +257,28 @@ export class Collection<M extends Metadata = Metadata> {
     };
     return this.#transport.unary(method, query, call);
   }
-}
 
-/** The response, or undefined when the server answers RECORD_NOT_FOUND. */
-async function unlessMissing<T>(response: Promise<T>): Promise<T | undefined> {
-  try {
-    return await response;
-  } catch (error) {
-    const missing = error instanceof ProtovecError && error.code === status.NOT_FOUND;
-    if (missing && error.reason === 'RECORD_NOT_FOUND') return undefined;
-    throw error;
+  /**
+   * Several searches at once, their results in the order of the queries. All are answered, or the
+   * call fails with the path of the first bad one. Many travel in several calls, one after the
+   * other, each with the deadline.
+   */
+  async searchMany(
+    queries: readonly SearchQuery[],
+    call?: CallOptions,
+  ): Promise<SearchResult<M>[]> {
+    return searchMany(this.#transport, this.name, queries, call);
+  }
+
+  /**
+   * Any number of searches over one stream, each answered as soon as it is ready, in any order;
+   * `request` is the query as it was given. A search that is refused has an `error` and does not end
+   * the stream. At most 256 queries are taken ahead of the answers that you have read.
+   */
+  searchStream<Q extends SearchQuery>(
+    queries: Iterable<Q> | AsyncIterable<Q>,
+    call?: CallOptions,
+  ): AsyncGenerator<SearchAnswer<M, Q>, void, undefined> {
+    return searchStream<M, Q>(this.#transport, this.name, queries, call);
   }
 }

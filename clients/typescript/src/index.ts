@@ -1,6 +1,21 @@
 /** The public API of @protovec/client. The generated stubs are at @protovec/client/raw. */
+export type {
+  AggregateQuery,
+  AggregateResult,
+  CentroidSimilarity,
+  ContentLengths,
+  Facet,
+  FacetQuery,
+} from './aggregate.js';
 export { Client, connect, type RawClients } from './client.js';
 export { Collection } from './collection.js';
+export type { CollectionChanges } from './collection-changes.js';
+export {
+  CollectionIndex,
+  type IndexBuild,
+  type IndexProgress,
+  type IndexStats,
+} from './collection-index.js';
 export type {
   CollectionConfig,
   CollectionInfo,
@@ -8,7 +23,6 @@ export type {
   IndexConfig,
   IndexKind,
   IndexSettings,
-  IndexStats,
   Metric,
   Quantization,
 } from './collection-info.js';
@@ -23,6 +37,7 @@ export type {
   UpsertManyOptions,
   UpsertOptions,
 } from './collection-options.js';
+export type { EmbedderConfig, OpenAiCompatible } from './embedder.js';
 export type { FieldViolation } from './error-details.js';
 export { ProtovecError } from './errors.js';
 export { type Filter, type NumberRange, type TimeRange, where } from './filter.js';
@@ -36,7 +51,13 @@ export type {
   PersistenceStatus,
 } from './persistence.js';
 export type { RecordSource, StoredRecord, VectorRecord } from './record.js';
-export type { SearchHit, SearchQuery, SearchResult, SearchSettings } from './search.js';
+export type {
+  SearchAnswer,
+  SearchHit,
+  SearchQuery,
+  SearchResult,
+  SearchSettings,
+} from './search.js';
 export type { ServerInfo, ServerLimits } from './server-info.js';
 export {
   type ComparedField,

@@ -1,5 +1,6 @@
 /** What is searched for and what is found. */
 
+import type { ProtovecError } from './errors.js';
 import type { Filter } from './filter.js';
 import type { Metadata } from './metadata.js';
 import type { StoredRecord } from './record.js';
@@ -19,13 +20,23 @@ export interface SearchSettings {
   exact?: boolean | undefined;
   /** Candidates asked of the graph. Default: the collection's. */
   efSearch?: number | undefined;
+  /** Name of the model that made the vector: refused when the collection's is another one. */
+  embeddingModel?: string | undefined;
 }
 
-/** A search by a vector, or by the embedding of a stored record, which is itself left out. */
+/**
+ * A search by a vector, by the embedding of a stored record, which is itself left out, or by a text
+ * that the collection's embedder makes a vector.
+ */
 export type SearchQuery = SearchSettings &
   (
-    | { vector: Float32Array | readonly number[]; recordId?: undefined }
-    | { recordId: string; vector?: undefined }
+    | {
+        vector: Float32Array | readonly number[];
+        recordId?: undefined;
+        content?: undefined;
+      }
+    | { recordId: string; vector?: undefined; content?: undefined }
+    | { content: string; vector?: undefined; recordId?: undefined }
   );
 
 /** One record that was found. */
@@ -47,3 +58,8 @@ export interface SearchResult<M extends Metadata = Metadata> {
   /** Records whose exact distance was considered. */
   candidateCount: number;
 }
+
+/** What came of one search of `searchStream`: a result, or why there is none. */
+export type SearchAnswer<M extends Metadata = Metadata, Q extends SearchQuery = SearchQuery> =
+  | { request: Q; result: SearchResult<M>; error?: undefined }
+  | { request: Q; error: ProtovecError; result?: undefined };

@@ -15,6 +15,8 @@ export interface ServerLimits {
   maxIdBytes: number;
   /** Most records in one write request. */
   maxBatchRecords: number;
+  /** Most searches in one call; `searchMany` makes as many calls as it needs. */
+  maxBatchSearches: number;
   /** Most results of one search. */
   maxSearchLimit: number;
   /** Largest efSearch. */
@@ -44,6 +46,7 @@ export function fromServerInfo(response: GetServerInfoResponse): ServerInfo {
       maxDimension: limits?.maxDimension ?? 0,
       maxIdBytes: limits?.maxIdBytes ?? 0,
       maxBatchRecords: limits?.maxBatchRecords ?? 0,
+      maxBatchSearches: limits?.maxBatchSearches ?? 0,
       maxSearchLimit: limits?.maxSearchLimit ?? 0,
       maxEfSearch: limits?.maxEfSearch ?? 0,
       maxPageSize: limits?.maxPageSize ?? 0,

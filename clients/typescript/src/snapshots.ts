@@ -3,6 +3,7 @@ import { status } from '@grpc/grpc-js';
 import { type IndexConfig, toIndexConfig } from './collection-info.js';
 import { downloadSnapshot } from './download.js';
 import { ProtovecError } from './errors.js';
+import type { Filter } from './filter.js';
 import type { MergeResult as ProtoMergeResult } from './gen/protovec/v1/merge.js';
 import {
   MergeRecordsRequest,
@@ -50,14 +51,16 @@ export class Snapshots {
   }
 
   /**
-   * Takes a snapshot of the collection as it is now, written as the collection is configured unless
-   * the options say otherwise. `compression` is for the binary format: floats hardly compress,
+   * Takes a snapshot of the collection as it is now, or of the records that match, written as the
+   * collection is configured unless the options say otherwise. `compression` is for the binary format: floats hardly compress,
    * texts do.
    */
   async create(
     options: CallOptions & {
       format?: SnapshotFormat | undefined;
       compression?: boolean | undefined;
+      /** Which records go into it. Default: all. */
+      filter?: Filter | undefined;
       onProgress?: OnProgress;
     } = {},
   ): Promise<SnapshotInfo> {
@@ -65,6 +68,7 @@ export class Snapshots {
       collection: this.#collection,
       format: toSnapshotFormat(options.format),
       compressionEnabled: options.compression,
+      filter: options.filter,
     };
     let snapshot: SnapshotInfo | undefined;
     for await (const message of this.#transport.stream(service.createSnapshot, request, options)) {
@@ -147,13 +151,15 @@ export class Snapshots {
   /**
    * Replaces the content of the collection, or of `into`, which is created when it is missing, by
    * that of a snapshot. `indexConfig`: how to find nearest neighbours from then on; default: as
-   * before, and for a new collection as the snapshot says.
+   * before, and for a new collection as the snapshot says. `filter`: only the snapshot's records
+   * that match become the content; the others are checked all the same.
    */
   async restore(
     id: string,
     options: CallOptions & {
       into?: string | undefined;
       indexConfig?: IndexConfig | undefined;
+      filter?: Filter | undefined;
       onProgress?: OnProgress;
     } = {},
   ): Promise<RestoreResult> {
@@ -162,6 +168,7 @@ export class Snapshots {
       snapshotId: id,
       targetCollection: options.into ?? '',
       indexConfig: toIndexConfig(options.indexConfig, 'index_config'),
+      filter: options.filter,
     };
     let result: RestoreResult | undefined;
     for await (const message of this.#transport.stream(service.restoreSnapshot, request, options)) {

@@ -9,6 +9,11 @@ import {
   WriteMode as ProtoWriteMode,
   WriteOutcome,
 } from './gen/protovec/v1/record.js';
+import type {
+  BatchInsertResponse,
+  UpsertRecordResponse,
+} from './gen/protovec/v1/record_service.js';
+import { toDate } from './timestamp.js';
 
 /** What a write does when the record exists, or does not. `upsert` creates or replaces it whole. */
 export type WriteMode = 'upsert' | 'insert' | 'update';
@@ -88,13 +93,36 @@ export function toWriteMode(mode: WriteMode | undefined): ProtoWriteMode {
 }
 
 /** The outcome of one write as a word. */
-export function fromOutcome(outcome: WriteOutcome): 'created' | 'updated' | 'failed' {
+function fromOutcome(outcome: WriteOutcome): 'created' | 'updated' | 'failed' {
   if (outcome === WriteOutcome.CREATED) return 'created';
   return outcome === WriteOutcome.UPDATED ? 'updated' : 'failed';
 }
 
+/** What `upsert` did, from its generated message. */
+export function fromUpsertResponse(response: UpsertRecordResponse): UpsertResult {
+  return {
+    id: response.id,
+    outcome: fromOutcome(response.outcome) === 'created' ? 'created' : 'updated',
+    sequence: Number(response.sequence),
+    durable: response.durable,
+    updateTime: toDate(response.updateTime),
+  };
+}
+
+/** What `insertMany` did, from its generated message. */
+export function fromInsertResponse(response: BatchInsertResponse): InsertResult {
+  return {
+    created: Number(response.createdCount),
+    updated: Number(response.updatedCount),
+    failed: Number(response.failedCount),
+    errors: response.errors.map((error) => fromRecordError(error)),
+    sequence: Number(response.sequence),
+    durable: response.durable,
+  };
+}
+
 /** `offset` is the position of the request's first record among all records that were given. */
-export function fromRecordError(error: ProtoRecordError, offset = 0): RecordError {
+function fromRecordError(error: ProtoRecordError, offset = 0): RecordError {
   return {
     index: Number(error.index) + offset,
     id: error.id,

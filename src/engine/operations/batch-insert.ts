@@ -13,8 +13,9 @@ import { limits } from '../../limits.js';
 import { RecordBatch } from '../../record/record-batch.js';
 import { recordError } from '../../wire/record-error.js';
 import { decodeWriteRequest } from '../../wire/write-request.js';
+import { checkEmbeddable, type EmbeddedRanges, embedMissing, writesOf } from '../embed-records.js';
 import type { CallContext, Operations } from '../operation.js';
-import { idOf, peekId } from './upsert.js';
+import { idOf, peekId } from '../record-results.js';
 
 /** Bytes of one stream that may be on their way to the disk. */
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
@@ -91,20 +92,33 @@ class BatchInsert {
       const message = `a message has at most ${limits.batchRecordsMax} records, this one has ${count}`;
       throw invalidArgument('records', message);
     }
-    const batch = new RecordBatch(request.length + SLACK_BYTES, count);
+    let first = 0;
+    for (const write of writesOf(this.#collection, request, records)) {
+      // The next message waits meanwhile, so that what is written of the stream keeps its order.
+      const embedding = embedMissing(this.#collection, write, this.#call);
+      const ready = embedding instanceof Promise ? await embedding : embedding;
+      await this.#writeRanges(this.#collection, ready, first);
+      first += write.records.length / 2;
+    }
+    this.#seen += count;
+  }
+
+  /** `first`: place of the first of these records in their message. */
+  async #writeRanges(collection: Collection, ranges: EmbeddedRanges, first: number): Promise<void> {
+    const { bytes, records } = ranges;
+    const batch = new RecordBatch(bytes.length + SLACK_BYTES, records.length / 2);
     const positions: number[] = [];
     for (let i = 0; i < records.length; i += 2) {
       try {
-        batch.add(request, records[i], records[i + 1], this.#collection.state.config);
-        positions.push(i / 2);
+        checkEmbeddable(ranges, i / 2);
+        batch.add(bytes, records[i], records[i + 1], collection.state.config);
+        positions.push(first + i / 2);
       } catch (error) {
         if (!(error instanceof ProtovecError)) throw error;
-        this.#refuse(error, i / 2, peekId(request, records[i], records[i + 1]), this.#seen);
+        this.#refuse(error, first + i / 2, peekId(bytes, records[i], records[i + 1]), this.#seen);
       }
     }
-    const seen = this.#seen;
-    this.#seen += count;
-    if (batch.count > 0) await this.#submit(this.#collection, batch, positions, seen);
+    if (batch.count > 0) await this.#submit(collection, batch, positions, this.#seen);
   }
 
   /** Hands the batch to the writer; waits only while too many bytes are on their way. */

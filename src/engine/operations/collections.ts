@@ -1,5 +1,4 @@
-/** CreateCollection, Get-, List-, Update- and DeleteCollection, and GetIndex. */
-import { updatePersistenceConfig } from '../../collection/persistence-config.js';
+/** CreateCollection, Get-, List-, Update- and DeleteCollection. */
 import type { Registry } from '../../collection/registry.js';
 import {
   CreateCollectionRequest,
@@ -13,8 +12,7 @@ import {
   UpdateCollectionRequest,
   UpdateCollectionResponse,
 } from '../../gen/protovec/v1/collection_service.js';
-import { GetIndexRequest, GetIndexResponse } from '../../gen/protovec/v1/index_service.js';
-import { resolveCollectionConfig } from '../../wire/collection-config.js';
+import { resolveCollectionConfig, updateCollectionConfig } from '../../wire/collection-config.js';
 import { decodeRequest } from '../../wire/decode.js';
 import { checkCollectionName } from '../../wire/names.js';
 import type { Operations } from '../operation.js';
@@ -52,17 +50,15 @@ export function collectionOperations(registry: Registry): Operations {
         return DeleteCollectionResponse.encode({}).finish();
       },
     },
-    '/protovec.v1.IndexService/GetIndex': {
-      kind: 'unary',
-      handle: (request) => getIndex(registry, request),
-    },
   };
 }
 
 async function createCollection(registry: Registry, bytes: Uint8Array): Promise<Uint8Array> {
   const request = decodeRequest(CreateCollectionRequest, bytes);
   const name = checked(request.collection);
-  await registry.create(name, resolveCollectionConfig(request.config));
+  const config = resolveCollectionConfig(request.config);
+  registry.embedders.check(config, 'config.embedder');
+  await registry.create(name, config);
   const response = { collection: registry.describe(name) };
   return CreateCollectionResponse.encode(response).finish();
 }
@@ -71,22 +67,16 @@ async function updateCollection(registry: Registry, bytes: Uint8Array): Promise<
   const request = decodeRequest(UpdateCollectionRequest, bytes);
   const { config, updateMask } = request;
   const name = checked(request.collection);
-  await registry
-    .get(name)
-    .updatePersistence((current) => updatePersistenceConfig(current, config, updateMask ?? []));
+  const target = registry.get(name);
+  await target.updateConfig((current) => {
+    const changed = updateCollectionConfig(current, config, updateMask ?? []);
+    if (changed.embedder !== current.embedder) {
+      registry.embedders.check({ ...current, ...changed }, 'config.embedder');
+    }
+    return changed;
+  });
+  target.embedder = registry.embedders.of(target.state.config);
   return UpdateCollectionResponse.encode({ collection: registry.describe(name) }).finish();
-}
-
-function getIndex(registry: Registry, bytes: Uint8Array): Uint8Array {
-  const { collection } = decodeRequest(GetIndexRequest, bytes);
-  const { index, indexConfig } = registry.get(checked(collection)).state;
-  return GetIndexResponse.encode({
-    index: {
-      config: indexConfig,
-      indexedRecords: BigInt(index.indexedCount),
-      pendingRecords: BigInt(index.pendingCount),
-    },
-  }).finish();
 }
 
 function checked(name: string): string {

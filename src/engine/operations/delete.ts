@@ -1,7 +1,7 @@
 /** DeleteRecord, BatchDeleteRecords and ClearRecords. */
 
 import type { Registry } from '../../collection/registry.js';
-import { scanFilter } from '../../collection/state/filter-scan.js';
+import { matchFilter } from '../../collection/state/filter-match.js';
 import type { DeleteOutcome } from '../../collection/writes/delete-write.js';
 import { invalidArgument } from '../../errors.js';
 import {
@@ -66,7 +66,7 @@ async function batchDeleteRecords(
     const matches =
       compiled === undefined
         ? new Set(ids.map((id) => target.state.ids.findText(id)).filter((slot) => slot >= 0)).size
-        : (await scanFilter(target.state, compiled, call.signal)).count;
+        : (await matchFilter(target.state, compiled, call.signal)).count;
     return respond({ deleted: matches, sequence: 0, durable: false });
   }
   return respond(

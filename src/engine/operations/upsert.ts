@@ -1,24 +1,20 @@
 /** UpsertRecord and BatchUpsertRecords. */
 import type { Collection } from '../../collection/collection.js';
 import type { Registry } from '../../collection/registry.js';
-import { refusalOfAll, type UpsertOutcome } from '../../collection/writes/upsert-write.js';
+import { refusalOfAll } from '../../collection/writes/upsert-write.js';
 import { invalidArgument, ProtovecError } from '../../errors.js';
 import { WriteOutcome } from '../../gen/protovec/v1/record.js';
-import {
-  BatchUpsertRecordsResponse,
-  UpsertRecordResponse,
-} from '../../gen/protovec/v1/record_service.js';
+import { UpsertRecordResponse } from '../../gen/protovec/v1/record_service.js';
 import { limits } from '../../limits.js';
-import { peekString } from '../../record/peek.js';
-import { ID_END, ID_START, RecordBatch, TABLE_STRIDE } from '../../record/record-batch.js';
+import { RecordBatch } from '../../record/record-batch.js';
 import { uuidv7 } from '../../record/uuid.js';
-import { recordError } from '../../wire/record-error.js';
 import { decodeWriteRequest } from '../../wire/write-request.js';
+import { checkEmbeddable, type EmbeddedRanges, embedMissing, writesOf } from '../embed-records.js';
 import type { CallContext, Operations } from '../operation.js';
+import { type Collected, idOf, RecordResults } from '../record-results.js';
 
 /** Room in a batch for what splicing may add to a record. */
 const SLACK_BYTES = 64;
-const ID_FIELD = 1;
 
 export function upsertOperations(registry: Registry): Operations {
   return {
@@ -33,22 +29,6 @@ export function upsertOperations(registry: Registry): Operations {
   };
 }
 
-/** The id of a record that was refused; empty when it cannot be read. */
-export function peekId(request: Uint8Array, start: number, end: number): string {
-  try {
-    return peekString(request.subarray(start, end), ID_FIELD);
-  } catch {
-    return '';
-  }
-}
-
-/** The id of a row of a batch. */
-export function idOf(batch: RecordBatch, row: number): string {
-  const at = row * TABLE_STRIDE;
-  const id = batch.bytes.subarray(batch.table[at + ID_START], batch.table[at + ID_END]);
-  return Buffer.from(id).toString('utf8');
-}
-
 async function upsertRecord(
   registry: Registry,
   request: Uint8Array,
@@ -58,10 +38,14 @@ async function upsertRecord(
   const collection = registry.get(name);
   if (records.length === 0) throw invalidArgument('record', 'the record is missing');
   if (records.length > 2) throw invalidArgument('record', 'the request has more than one record');
-  const batch = new RecordBatch(request.length + SLACK_BYTES, 1);
+  const embedding = embedMissing(collection, { bytes: request, records }, call, true);
+  const ready = embedding instanceof Promise ? await embedding : embedding;
+  const { bytes, records: range } = ready;
+  const batch = new RecordBatch(bytes.length + SLACK_BYTES, 1);
   try {
     const assignId = Buffer.from(uuidv7(), 'latin1');
-    batch.add(request, records[0], records[1], collection.state.config, { assignId });
+    checkEmbeddable(ready, 0);
+    batch.add(bytes, range[0], range[1], collection.state.config, { assignId });
   } catch (error) {
     throw error instanceof ProtovecError ? error.within('record') : error;
   }
@@ -93,71 +77,58 @@ async function batchUpsertRecords(
     const message = `a batch has 1 to ${limits.batchRecordsMax} records, this one has ${count}`;
     throw invalidArgument('records', message);
   }
-  const { batch, positions, refused } = collect(collection, request, records);
   const allOrNothing = option !== undefined && option !== 0;
-  if (allOrNothing && refused.size > 0) throw refusalOfAll(refused, count);
-  const options = { mode, allOrNothing };
-  const outcome =
-    batch.count === 0 ? undefined : await collection.upsert(batch, options, call.signal);
-  return batchResponse(request, records, { batch, positions, refused }, outcome);
+  const writes = writesOf(collection, request, records);
+  if (allOrNothing && writes.length > 1) throw tooLargeTogether(count);
+  const results = new RecordResults(request, records);
+  for (const write of writes) {
+    const first = results.length;
+    try {
+      const embedding = embedMissing(collection, write, call);
+      const ready = embedding instanceof Promise ? await embedding : embedding;
+      const { batch, positions, refused } = collect(collection, ready);
+      if (allOrNothing && refused.size > 0) throw refusalOfAll(refused, count);
+      const options = { mode, allOrNothing };
+      const outcome =
+        batch.count === 0 ? undefined : await collection.upsert(batch, options, call.signal);
+      results.add({ batch, positions, refused }, outcome);
+    } catch (error) {
+      throw first === 0 ? error : partly(error, first, count);
+    }
+  }
+  return results.encode();
 }
 
-/** The good records of a request as a batch, and the others. */
-interface Collected {
-  readonly batch: RecordBatch;
-  /** Position in the request of each row of the batch. */
-  readonly positions: readonly number[];
-  /** Why a record was refused, by its position. */
-  readonly refused: ReadonlyMap<number, ProtovecError>;
-}
-
-/** Validates the records of a request one by one. */
-function collect(
-  collection: Collection,
-  request: Uint8Array,
-  records: readonly number[],
-): Collected {
-  const batch = new RecordBatch(request.length + SLACK_BYTES, records.length / 2);
+/** Validates the records of a write one by one. */
+function collect(collection: Collection, ranges: EmbeddedRanges): Collected {
+  const { bytes, records } = ranges;
+  const batch = new RecordBatch(bytes.length + SLACK_BYTES, records.length / 2);
   const positions: number[] = [];
   const refused = new Map<number, ProtovecError>();
-  for (let i = 0; i < records.length; i += 2) {
+  for (let position = 0; position < records.length / 2; position += 1) {
     try {
-      batch.add(request, records[i], records[i + 1], collection.state.config);
-      positions.push(i / 2);
+      checkEmbeddable(ranges, position);
+      batch.add(bytes, records[2 * position], records[2 * position + 1], collection.state.config);
+      positions.push(position);
     } catch (error) {
       if (!(error instanceof ProtovecError)) throw error;
-      refused.set(i / 2, error);
+      refused.set(position, error);
     }
   }
   return { batch, positions, refused };
 }
 
-function batchResponse(
-  request: Uint8Array,
-  records: readonly number[],
-  { batch, positions, refused }: Collected,
-  outcome: UpsertOutcome | undefined,
-): Uint8Array {
-  const results = Array.from({ length: records.length / 2 }, () => ({
-    id: '',
-    outcome: WriteOutcome.FAILED,
-    error: undefined as ReturnType<typeof recordError> | undefined,
-  }));
-  for (const [position, error] of refused) {
-    const id = peekId(request, records[position * 2], records[position * 2 + 1]);
-    results[position].id = id;
-    results[position].error = recordError(error, position, position, id);
-  }
-  for (const [row, position] of positions.entries()) {
-    const result = results[position];
-    result.id = idOf(batch, row);
-    const refusal = outcome?.refused.get(row);
-    if (refusal !== undefined) result.error = recordError(refusal, position, position, result.id);
-    else result.outcome = outcome?.created[row] === 1 ? WriteOutcome.CREATED : WriteOutcome.UPDATED;
-  }
-  const { sequence, durable } = outcome ?? { sequence: 0, durable: false };
-  const response = { results, sequence: BigInt(sequence), durable };
-  return BatchUpsertRecordsResponse.encode(
-    BatchUpsertRecordsResponse.fromPartial(response),
-  ).finish();
+function tooLargeTogether(count: number): ProtovecError {
+  const most = limits.embeddedBatchBytesMax;
+  const message =
+    `${count} records have more than ${most} bytes together with the embeddings that are made for ` +
+    'them, too many for one write; send fewer, or leave all_or_nothing out';
+  return invalidArgument('records', message);
+}
+
+/** The error of a request that became several writes, of which the first ones succeeded. */
+function partly(error: unknown, first: number, count: number): unknown {
+  if (!(error instanceof ProtovecError)) return error;
+  const message = `${error.message} (the first ${first} of ${count} records were written before)`;
+  return ProtovecError.fromData({ ...error.toData(), message });
 }

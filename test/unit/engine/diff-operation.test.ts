@@ -49,7 +49,8 @@ describe('DiffSnapshots', () => {
       const call = (snapshotId: string, signal: AbortSignal) => {
         const request = { collection: 'docs', snapshotId };
         const bytes = DiffSnapshotsRequest.encode(DiffSnapshotsRequest.fromPartial(request));
-        return handle(bytes.finish(), { signal, deadline: Number.POSITIVE_INFINITY });
+        const deadline = Number.POSITIVE_INFINITY;
+        return handle(bytes.finish(), { signal, deadline, isAbandoned: signal.aborted });
       };
 
       let told = 0;

@@ -4,7 +4,12 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallContext, Engine, EngineOptions } from '../../../src/engine/operation.js';
+import type {
+  CallContext,
+  Engine,
+  EngineOptions,
+  Exchange,
+} from '../../../src/engine/operation.js';
 import { hostEngine } from '../../../src/engine/worker-host.js';
 import { ProtovecError } from '../../../src/errors.js';
 import { peekString } from '../../../src/record/peek.js';
@@ -109,6 +114,35 @@ async function clientStream(requests: AsyncIterable<Uint8Array>, call: CallConte
   return Buffer.from(JSON.stringify({ count, bytes }));
 }
 
+/** Echoes requests, in turns: what had arrived together is answered in the opposite order. */
+async function duplex(exchange: Exchange, call: CallContext) {
+  try {
+    while (!exchange.isEnded) {
+      const requests: Uint8Array[] = [];
+      for (let request = exchange.take(); request !== undefined; request = exchange.take()) {
+        const name = peekString(request, 1);
+        if (name === 'stall') await untilAborted(call);
+        if (name === 'fail') fail();
+        if (name === 'bug') throw new TypeError('secret detail');
+        if (name === 'early') return;
+        requests.push(request);
+        while (name === 'flood') {
+          while (exchange.room <= 0) await exchange.change();
+          state.sent += 1024 * 1024;
+          exchange.send(new Uint8Array(1024 * 1024));
+        }
+      }
+      for (const request of requests.reverse()) exchange.send(request);
+      if (!exchange.isEnded) await exchange.change();
+    }
+  } catch (error) {
+    state.broken = (error as ProtovecError).reason;
+    throw error;
+  } finally {
+    state.cleanedUp++;
+  }
+}
+
 await hostEngine(async (options): Promise<Engine> => {
   if (options.dataDirectory === 'bad') {
     throw new ProtovecError('STORAGE_CORRUPTED', 'the manifest is damaged');
@@ -133,6 +167,7 @@ await hostEngine(async (options): Promise<Engine> => {
       },
       '/protovec.v1.RecordService/ExportRecords': { kind: 'serverStream', handle: serverStream },
       '/protovec.v1.RecordService/BatchInsert': { kind: 'clientStream', handle: clientStream },
+      '/protovec.v1.SearchService/SearchStream': { kind: 'duplex', handle: duplex },
     },
     close: async () => {
       if (options.dataDirectory === 'unsavable') throw new ProtovecError('STORAGE_FULL', 'no room');

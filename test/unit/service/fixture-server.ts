@@ -2,6 +2,7 @@
 
 import {
   Client,
+  type ClientDuplexStream,
   type ClientReadableStream,
   type ClientWritableStream,
   credentials,
@@ -19,6 +20,7 @@ export const paths = {
   unary: '/protovec.v1.RecordService/GetRecord',
   serverStream: '/protovec.v1.RecordService/ExportRecords',
   clientStream: '/protovec.v1.RecordService/BatchInsert',
+  duplex: '/protovec.v1.SearchService/SearchStream',
 };
 
 const identity = (bytes: Buffer) => bytes;
@@ -82,6 +84,23 @@ export class RawClient extends Client {
     call.on('error', () => undefined);
     return { call, outcome };
   }
+
+  /** A stream both ways; `over` resolves with the error of the call, undefined when it ended well. */
+  duplex(): DuplexStream {
+    const call = this.makeBidiStreamRequest(paths.duplex, identity, identity);
+    const answers: Buffer[] = [];
+    call.on('data', (answer: Buffer) => answers.push(answer));
+    const over = new Promise<ServiceError | undefined>((resolve) => {
+      call.on('error', resolve).on('end', () => resolve(undefined));
+    });
+    return { call, answers, over };
+  }
+}
+
+export interface DuplexStream {
+  call: ClientDuplexStream<Buffer, Buffer>;
+  answers: Buffer[];
+  over: Promise<ServiceError | undefined>;
 }
 
 export interface FixtureServer {

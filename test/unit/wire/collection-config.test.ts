@@ -1,10 +1,13 @@
 import { expect } from 'chai';
 import { ProtovecError } from '../../../src/errors.js';
 import { CollectionConfig, Metric } from '../../../src/gen/protovec/v1/collection.js';
+import { EmbedderConfig } from '../../../src/gen/protovec/v1/embedder.js';
 import { IndexConfig, Quantization } from '../../../src/gen/protovec/v1/index.js';
 import { type Durability, PersistenceConfig } from '../../../src/gen/protovec/v1/persistence.js';
 import { resolveCollectionConfig } from '../../../src/wire/collection-config.js';
+import { restoredEmbedder } from '../../../src/wire/embedder-config.js';
 
+const builtin: EmbedderConfig = { provider: { $case: 'builtin', value: {} } };
 const resolve = (fields: Partial<CollectionConfig>) =>
   resolveCollectionConfig(CollectionConfig.create(fields));
 
@@ -46,6 +49,47 @@ describe('resolveCollectionConfig', () => {
     expect(refused({ persistence })).to.equal('INVALID_ARGUMENT config.persistence.durability');
     const index = IndexConfig.create({ connectivity: 3 });
     expect(refused({ index })).to.equal('INVALID_ARGUMENT config.index.connectivity');
+  });
+
+  it('names the model of the embedder, which must be the one that was named', () => {
+    const openAi = (model: string): EmbedderConfig => ({
+      provider: { $case: 'openaiCompatible', value: { model, sendDimension: true } },
+    });
+    expect(resolve({ embedder: builtin, dimension: 7 }).embeddingModel).to.equal(
+      'protovec/builtin-v1-7',
+    );
+    const named = resolve({ embedder: openAi('m'), embeddingModel: 'm', metric: Metric.EUCLIDEAN });
+    expect(named.embeddingModel).to.equal('m');
+    expect(named.embedder?.provider).to.deep.include({ $case: 'openaiCompatible' });
+    expect(refused({ embedder: openAi('m'), embeddingModel: 'n' })).to.equal(
+      'INVALID_ARGUMENT config.embedding_model',
+    );
+    for (const model of ['', 'ü'.repeat(128), 'protovec/x']) {
+      expect(refused({ embedder: openAi(model) }), model).to.equal(
+        'INVALID_ARGUMENT config.embedder.openai_compatible.model',
+      );
+    }
+  });
+
+  it('has the builtin embedder under cosine and dot product only', () => {
+    const { embedder } = resolve({ embedder: builtin, metric: Metric.DOT });
+    expect(embedder?.provider?.$case).to.equal('builtin');
+    expect(refused({ embedder: builtin, metric: Metric.EUCLIDEAN })).to.equal(
+      'INVALID_ARGUMENT config.embedder.builtin',
+    );
+    expect(refused({ embedder: EmbedderConfig.create() })).to.equal(
+      'INVALID_ARGUMENT config.embedder',
+    );
+  });
+
+  it('gives a restored collection the builtin embedder when its model is that one', () => {
+    const restored = (model: string, dimension = 8, metric = Metric.COSINE) =>
+      restoredEmbedder(model, { dimension, metric })?.provider?.$case;
+    expect(restored('protovec/builtin-v1-8')).to.equal('builtin');
+    expect(restored('protovec/builtin-v1-9')).to.equal(undefined);
+    expect(restored('protovec/builtin-v2-8')).to.equal(undefined);
+    expect(restored('protovec/builtin-v1-8', 8, Metric.EUCLIDEAN)).to.equal(undefined);
+    expect(restored('')).to.equal(undefined);
   });
 
   it('checks the index against the metric in force', () => {

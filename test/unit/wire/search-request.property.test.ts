@@ -47,12 +47,14 @@ const piece: fc.Arbitrary<Uint8Array> = fc.oneof(
   vector.map((value) => field(2, value)),
   vector.map((value) => field(2, value)),
   text.map((value) => field(3, value)),
+  text.map((value) => field(4, value)),
   fc.integer({ min: 1, max: 10_000 }).map((value) => varint(5, value)),
   float.map((value) => Buffer.concat([Buffer.from([0x35]), floatBytes([value])])),
   filter.map((value) => field(7, value)),
   mask.map((value) => field(8, value)),
   fc.boolean().map((value) => varint(9, value ? 1 : 0)),
   fc.integer({ min: 1, max: 10_000 }).map((value) => varint(10, value)),
+  text.map((value) => field(11, value)),
   text.map((value) => field(99, value)),
 );
 /** Fields in any order and number; the last one sets the query, if it was not set before. */
@@ -62,13 +64,16 @@ const request = fc
 
 interface Decoded {
   collection: string;
-  query: { case: 'vector'; value: { values: number[] } } | { case: 'recordId'; value: string };
+  query:
+    | { case: 'vector'; value: { values: number[] } }
+    | { case: 'recordId' | 'content'; value: string };
   limit?: number;
   threshold?: number;
   filter?: Parameters<typeof toBinary>[1];
   hitMask?: { paths: string[] };
   exact: boolean;
   efSearch?: number;
+  embeddingModel: string;
 }
 
 describe('decodeSearchRequest', () => {
@@ -85,8 +90,10 @@ describe('decodeSearchRequest', () => {
             Float32Array.from(query.case === 'vector' ? query.value.values : []),
           );
         } else {
-          expect([query.case, query.value]).to.deep.equal(['recordId', decoded.query.id]);
+          const asked = decoded.query.kind === 'recordId' ? decoded.query.id : decoded.query.text;
+          expect([query.case, query.value]).to.deep.equal([decoded.query.kind, asked]);
         }
+        expect(decoded.embeddingModel ?? '').to.equal(expected.embeddingModel);
         expect(decoded.limit).to.equal(expected.limit ?? 10);
         expect(decoded.threshold).to.equal(expected.threshold);
         expect(decoded.hitMask).to.deep.equal(expected.hitMask?.paths);

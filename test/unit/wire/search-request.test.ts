@@ -1,8 +1,12 @@
 import { expect } from 'chai';
 import { ProtovecError } from '../../../src/errors.js';
-import { Metric } from '../../../src/gen/protovec/v1/collection.js';
+import { CollectionConfig, Metric } from '../../../src/gen/protovec/v1/collection.js';
 import { SearchRequest } from '../../../src/gen/protovec/v1/search_service.js';
-import { checkQueryVector, decodeSearchRequest } from '../../../src/wire/search-request.js';
+import {
+  checkEmbeddingModel,
+  checkQueryVector,
+  decodeSearchRequest,
+} from '../../../src/wire/search-request.js';
 
 const vector = { $case: 'vector' as const, value: { values: [1, 2] } };
 const request = (fields: Partial<SearchRequest>) =>
@@ -77,9 +81,20 @@ describe('decodeSearchRequest', () => {
     const bad = (...bytes: number[]) => refused(Buffer.concat([request({}), Buffer.from(bytes)]));
     expect(bad(0x0a, 0x01, 0xff)).to.equal('INVALID_ARGUMENT collection');
     expect(bad(0x1a, 0x02, 0xc3, 0x28)).to.equal('INVALID_ARGUMENT record_id');
+    expect(bad(0x22, 0x01, 0x80)).to.equal('INVALID_ARGUMENT content');
+    expect(bad(0x5a, 0x01, 0x80)).to.equal('INVALID_ARGUMENT embedding_model');
     expect(bad(0x42, 0x03, 0x0a, 0x01, 0x80)).to.equal('INVALID_ARGUMENT hit_mask.paths');
     expect(bad(0x2a, 0x01, 0x05)).to.equal('INVALID_ARGUMENT limit');
     expect(bad(0x12, 0x02, 0x08, 0x01)).to.equal('INVALID_ARGUMENT vector');
+  });
+
+  it('takes a content of up to a MiB, and the last query that is set', () => {
+    const most = 'x'.repeat(2 ** 20);
+    const content = (value: string) => request({ query: { $case: 'content', value } });
+    expect(decodeSearchRequest(content(most)).query).to.deep.equal({ kind: 'content', text: most });
+    expect(refused(content(`${most}x`))).to.equal('INVALID_ARGUMENT content');
+    const both = Buffer.concat([request({}), content('a')]);
+    expect(decodeSearchRequest(both).query).to.deep.equal({ kind: 'content', text: 'a' });
   });
 
   it('refuses vectors that no collection can have', () => {
@@ -88,6 +103,19 @@ describe('decodeSearchRequest', () => {
     const values = new Array<number>(65_537).fill(1);
     const query = { $case: 'vector' as const, value: { values } };
     expect(refused(request({ query }))).to.equal('INVALID_EMBEDDING vector');
+  });
+});
+
+describe('checkEmbeddingModel', () => {
+  const config = (embeddingModel: string) => CollectionConfig.create({ embeddingModel });
+
+  it('refuses another model than that of the collection, when both are known', () => {
+    expect(refusal(() => checkEmbeddingModel('a', config('b')))).to.equal(
+      'EMBEDDING_MODEL_MISMATCH embedding_model',
+    );
+    checkEmbeddingModel('a', config('a'));
+    checkEmbeddingModel('a', config(''));
+    checkEmbeddingModel(undefined, config('b'));
   });
 });
 

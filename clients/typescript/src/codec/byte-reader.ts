@@ -74,6 +74,14 @@ export class ByteReader {
     return end;
   }
 
+  /** The bytes of an embedded message, not copied. */
+  view(): Uint8Array {
+    const end = this.enter();
+    const start = this.#position;
+    this.#position = end;
+    return this.#bytes.subarray(start, end);
+  }
+
   /** Checks that an embedded message ended where its length said. */
   leave(end: number): void {
     if (this.#position !== end) throw new RangeError(`message does not end at ${end}`);

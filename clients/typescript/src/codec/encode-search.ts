@@ -14,16 +14,17 @@ const VALUES_TAG = 0x0a;
 
 /** The encoded SearchRequest. Throws what the generated code throws for numbers out of range. */
 export function encodeSearch(collection: string, query: SearchQuery): Buffer {
-  const { vector, recordId, filter } = query;
+  const { vector, filter } = query;
   const rest = SearchRequest.encode({
     collection,
-    query: recordId === undefined ? undefined : { $case: 'recordId', value: recordId },
+    query: textQuery(query),
     limit: query.limit,
     threshold: query.threshold,
     filter,
     hitMask: toFieldMask(query.fields),
     exact: query.exact ?? false,
     efSearch: query.efSearch,
+    embeddingModel: query.embeddingModel ?? '',
   }).finish();
   const writer = new ByteWriter(rest.length + (vector?.length ?? 0) * 4 + 16);
   writer.raw(rest);
@@ -33,4 +34,10 @@ export function encodeSearch(collection: string, query: SearchQuery): Buffer {
     writer.endMessage(start, 2);
   }
   return writer.finish();
+}
+
+/** What is searched for when it is no vector. */
+function textQuery({ recordId, content }: SearchQuery): SearchRequest['query'] {
+  if (recordId !== undefined) return { $case: 'recordId', value: recordId };
+  return content === undefined ? undefined : { $case: 'content', value: content };
 }

@@ -1,6 +1,6 @@
 /**
- * Runs calls over one channel: unary, server streams and client streams, all with deadline, signal
- * and typed errors. Requests cross as bytes that are encoded here, so that what cannot be encoded
+ * Runs calls over one channel: unary, server streams, client streams and streams both ways, all with
+ * deadline, signal and typed errors. Requests cross as bytes that are encoded here, so that what cannot be encoded
  * fails before a call begins.
  */
 import {
@@ -13,6 +13,7 @@ import {
 import { fromServiceError, ProtovecError } from '../errors.js';
 import type { CallOptions, ConnectOptions } from '../options.js';
 import { callSettings, cancelOnAbort, checkTimeout } from './call-settings.js';
+import { Duplex } from './duplex.js';
 import { encodeRequest, type Method, passBytes } from './method.js';
 import { readStream } from './server-stream.js';
 import { Upload } from './upload.js';
@@ -99,6 +100,12 @@ export class Transport {
   upload<Response>(method: Method<Buffer, Response>, call: CallOptions = {}): Upload<Response> {
     this.#refuseWhenClosed();
     return new Upload(this.grpc, method, callSettings(call, 0), call.signal);
+  }
+
+  /** Begins a call with streams both ways, of encoded messages. */
+  duplex(path: string, call: CallOptions = {}): Duplex {
+    this.#refuseWhenClosed();
+    return new Duplex(this.grpc, path, callSettings(call, 0), call.signal);
   }
 
   /** Closes the channel. Calls under way come to their end; new ones fail with CLIENT_CLOSED. */

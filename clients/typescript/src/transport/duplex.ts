@@ -1,0 +1,100 @@
+/**
+ * A stream of requests and a stream of answers, as bytes. `send` never waits, so whoever sends keeps
+ * count of what is under way. Answers are held until they are taken; when they are many bytes, no
+ * more are read, and in the end the server stops reading requests.
+ * Invariant: nobody waits for anything of a call that has ended.
+ */
+import type { ClientDuplexStream, Client as GrpcClient, ServiceError } from '@grpc/grpc-js';
+import { fromServiceError, type ProtovecError } from '../errors.js';
+import { type CallSettings, cancelOnAbort } from './call-settings.js';
+import { passBytes } from './method.js';
+
+/** Bytes of answers that are held before no more are read. */
+const HELD_BYTES_MAX = 8 * 1024 * 1024;
+
+export class Duplex {
+  readonly #rpc: ClientDuplexStream<Buffer, Buffer>;
+  #answers: Buffer[] = [];
+  #heldBytes = 0;
+  #ended = false;
+  #error: ProtovecError | undefined;
+  #waiting: (() => void)[] = [];
+
+  constructor(
+    client: GrpcClient,
+    path: string,
+    { metadata, options }: CallSettings,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#rpc = client.makeBidiStreamRequest(path, passBytes, passBytes, metadata, options);
+    const ignoreSignal = cancelOnAbort(signal, () => this.#rpc.cancel());
+    const end = (error?: ServiceError): void => {
+      if (this.#ended) return;
+      ignoreSignal();
+      this.#ended = true;
+      if (error !== undefined) this.#error = fromServiceError(error, signal);
+      this.wake();
+    };
+    this.#rpc.on('data', (answer: Buffer) => {
+      this.#answers.push(answer);
+      this.#heldBytes += answer.length;
+      if (this.#heldBytes >= HELD_BYTES_MAX) this.#rpc.pause();
+      this.wake();
+    });
+    this.#rpc.on('error', end).on('end', () => end());
+  }
+
+  /** Whether the call is over, so that sending more is of no use. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** What the call failed with, once it is over. */
+  get error(): ProtovecError | undefined {
+    return this.#error;
+  }
+
+  /** Sends a request, whose bytes must not be touched again. */
+  send(request: Buffer): void {
+    if (!this.#ended) this.#rpc.write(request);
+  }
+
+  /** No request follows. */
+  close(): void {
+    if (!this.#ended) this.#rpc.end();
+  }
+
+  /** Gives the call up. */
+  cancel(): void {
+    this.#rpc.cancel();
+  }
+
+  /** The answers that have arrived since the last time, in the order in which they did. */
+  take(): Buffer[] {
+    const answers = this.#answers;
+    if (answers.length === 0) return answers;
+    this.#answers = [];
+    if (this.#heldBytes >= HELD_BYTES_MAX) this.#rpc.resume();
+    this.#heldBytes = 0;
+    return answers;
+  }
+
+  /** Waits until an answer arrives, the call ends, `wake` is called, or `other` is settled. */
+  wait(other?: PromiseLike<unknown>): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      other?.then(
+        () => resolve(),
+        () => resolve(),
+      );
+    });
+  }
+
+  /** Lets everybody who waits look again. */
+  wake(): void {
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * One search, from its decoded request to its encoded answer: what is wrong with it is refused at
+ * once, a filter is matched, then it joins the searches that are answered together.
+ */
+import type { Collection } from '../../collection/collection.js';
+import { matchEncoded } from '../../collection/state/filter-match.js';
+import type { CollectionState } from '../../collection/state/state.js';
+import { noteTurn } from '../../collection/turns.js';
+import { invalidArgument } from '../../errors.js';
+import { RecordMask } from '../../record/project.js';
+import { SlotSet } from '../../search/slot-set.js';
+import {
+  checkEmbeddingModel,
+  checkQueryVector,
+  type Query,
+  type SearchRequest,
+} from '../../wire/search-request.js';
+import { embedQuery } from '../embed-query.js';
+import type { CallContext } from '../operation.js';
+import { answerNow, SearchQueue } from '../search-queue.js';
+import { recordNotFound } from './read.js';
+
+/** One for the thread. */
+const queue = new SearchQueue();
+
+/**
+ * The encoded SearchResponse. Refusals name fields relative to the request. Searches by vector that
+ * are begun within one turn of the event loop are answered together.
+ */
+export function runSearch(
+  collection: Collection,
+  request: SearchRequest,
+  call: CallContext,
+): Uint8Array | Promise<Uint8Array> {
+  const { state } = collection;
+  const mask = RecordMask.parse(request.hitMask, RecordMask.allButEmbedding, 'hit_mask');
+  noteTurn();
+  checkEmbeddingModel(request.embeddingModel, state.config);
+  const { query, filter: encodedFilter } = request;
+  if (query.kind === 'content') {
+    const search = (values: Float32Array) =>
+      runSearch(collection, { ...request, query: { kind: 'vector', values } }, call);
+    const embedded = embedQuery(collection, query.text, call);
+    return embedded instanceof Promise ? embedded.then(search) : search(embedded);
+  }
+  if (query.kind === 'vector') {
+    const { dimension, metric } = state.config;
+    checkQueryVector(query.values, dimension, metric);
+    if (encodedFilter === undefined) {
+      return queue.add(state, { vector: query.values, options: request }, mask, call);
+    }
+  }
+  const run = (matches?: SlotSet): Uint8Array => {
+    const { vector, exclude } = resolveQuery(state, query);
+    return answerNow(state, { vector, options: { ...request, matches, exclude } }, mask);
+  };
+  if (encodedFilter === undefined) return run();
+  const matches = matchEncoded(state, encodedFilter, call.signal);
+  return matches instanceof SlotSet ? run(matches) : matches.then(run);
+}
+
+/** The vector to search for, and the slot to leave out. */
+function resolveQuery(
+  state: CollectionState,
+  query: Exclude<Query, { kind: 'content' }>,
+): { vector: Float32Array; exclude: number | undefined } {
+  if (query.kind === 'vector') return { vector: query.values, exclude: undefined };
+  if (query.id === '') throw invalidArgument('record_id', 'record_id is empty');
+  const slot = state.ids.findText(query.id);
+  if (slot < 0) throw recordNotFound(query.id, 'record_id');
+  return { vector: state.arena.row(slot).slice(), exclude: slot };
+}

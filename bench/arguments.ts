@@ -1,7 +1,7 @@
 /** What the command line asks for. */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Size, type Work, works } from './plan.js';
+import { plans, type Size, type Work, works } from './plan.js';
 
 export interface Arguments {
   readonly size: Size;
@@ -17,7 +17,7 @@ export interface Arguments {
 
 export const usage = `npm run bench -- [options]
   --quick             ratios to the limits, in under 3 minutes
-  --large             a million records
+  --large             a million records, Protovec and usearch
   --only a,b          some kinds of work: ${works.join(', ')}
   --peers a,b         these other systems; none: no other
   --data FILE         vectors of a .npy, .fvecs or .jsonl file
@@ -54,9 +54,10 @@ export function readArguments(flags: readonly string[]): Arguments | undefined {
   }
   const { qdrant, weaviate, milvus } = values;
   const given = Object.entries({ qdrant, weaviate, milvus }).filter(([, at]) => at !== undefined);
+  const size = values.quick ? 'quick' : values.large ? 'large' : 'full';
   return {
-    size: values.quick ? 'quick' : values.large ? 'large' : 'full',
-    works: worksOf(values.only),
+    size,
+    works: worksOf(values.only, size),
     peers:
       values.peers === undefined ? undefined : listOf(values.peers).filter((n) => n !== 'none'),
     data: values.data,
@@ -73,8 +74,8 @@ function parse(flags: readonly string[]) {
   }
 }
 
-function worksOf(only: string | undefined): ReadonlySet<Work> {
-  if (only === undefined) return new Set(works);
+function worksOf(only: string | undefined, size: Size): ReadonlySet<Work> {
+  if (only === undefined) return new Set(plans[size].works);
   const asked = listOf(only);
   const unknown = asked.filter((name) => !works.includes(name as Work));
   if (unknown.length > 0) {

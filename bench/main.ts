@@ -13,16 +13,33 @@ import { RunningSystem } from './host/running-system.js';
 import { installPackages, installPeers, installWordNet } from './host/setup.js';
 import { findPeers, ownSystems, type SystemSpec } from './host/systems.js';
 import { describeMachine } from './machine.js';
-import { type DatasetPlan, type Plan, plans } from './plan.js';
+import {
+  type DatasetPlan,
+  type Plan,
+  plans,
+  type SearchPoint,
+  type Work,
+  works,
+  worksOn,
+} from './plan.js';
 import { ratiosOf } from './report/ratios.js';
 import { printTables, writeReport } from './report/write.js';
 import { addRun, mergeMeasurements, mergeRatios, type Results, readResults } from './results.js';
+import { measureBatch } from './work/batch.js';
+import { measureBulk } from './work/bulk.js';
+import { measureCeiling } from './work/ceiling.js';
+import { measureFilter } from './work/filter.js';
 import { measureFootprint } from './work/footprint.js';
 import { measureLoad } from './work/load.js';
 import { measureMixed } from './work/mixed.js';
+import { measureQuantization } from './work/quantization.js';
 import { measureRestart } from './work/restart.js';
-import { measureFilter, measureSearch } from './work/search.js';
+import { measureSearch } from './work/search.js';
 import { measureSnapshot } from './work/snapshot.js';
+
+/** Needs no system that is loaded: it starts its own. */
+const alone: readonly Work[] = ['quantization', 'bulk', 'mixed'];
+const servedWorks = works.filter((work) => !alone.includes(work));
 
 const start = new Date();
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
@@ -41,13 +58,15 @@ async function run(asked: Arguments): Promise<void> {
   await rm(join(cacheDirectory, 'runs'), { recursive: true, force: true });
   await installPackages();
   const results = await readResults();
-  const specs = [...ownSystems, ...(await peersOf(asked, plan, results))];
+  const specs = [...ownOf(plan), ...(await peersOf(asked, plan, results))];
   const machine = describeMachine(cacheDirectory);
   console.error(`${machine.processor}, ${machine.cores} cores: ${specs.map(({ name }) => name)}`);
   for (const datasetPlan of datasetsOf(asked, plan)) {
+    const works = worksOn(datasetPlan, asked.works);
+    if (works.size === 0) continue;
     const named = asked.peers !== undefined || Object.keys(asked.addresses).length > 0;
     const taking = specs.filter(({ role }) => role !== 'peer' || named || datasetPlan.peers);
-    await measureDataset(asked, plan, datasetPlan, taking, results);
+    await measureDataset({ ...asked, works }, plan, datasetPlan, taking, results);
   }
   addRun(results, {
     run: start.toISOString(),
@@ -64,9 +83,16 @@ async function run(asked: Arguments): Promise<void> {
   console.log(`\n${seconds} s; bench/results/latest.json, bench/results/plots, docs/BENCHMARKS.md`);
 }
 
+function ownOf({ limits }: Plan): readonly SystemSpec[] {
+  return ownSystems.filter(
+    ({ name, role }) => role !== 'limit' || limits?.includes(name) !== false,
+  );
+}
+
 function datasetsOf(asked: Arguments, plan: Plan): readonly DatasetPlan[] {
   if (asked.data === undefined) return plan.datasets;
-  return [{ source: asked.data, points: plan.datasets[0].points, peers: asked.size === 'full' }];
+  const { points } = plan.datasets[0];
+  return [{ source: asked.data, points, peers: asked.size === 'full', works }];
 }
 
 /** The other systems that are asked for and can be had; the results say why others are not run. */
@@ -105,13 +131,7 @@ async function measureDataset(
   const run = start.toISOString();
   const bench = new Bench({ plan, dataset, systems, threads, works: asked.works, run });
   try {
-    await measureLoad(bench);
-    if (bench.wants('search')) await measureSearch(bench, points);
-    if (bench.wants('footprint')) await measureFootprint(bench);
-    if (bench.wants('filter')) await measureFilter(bench);
-    if (bench.wants('restart')) await measureRestart(bench);
-    if (bench.wants('snapshot')) await measureSnapshot(bench);
-    if (bench.wants('mixed')) await measureMixed(bench);
+    await measureAll(bench, points);
   } finally {
     for (const system of systems) await system.stop();
     dataset.release();
@@ -124,6 +144,21 @@ async function measureDataset(
   const names = systems.map(({ name }) => name);
   const coverage = { size: plan.size, dataset: dataset.name, systems: names, works: asked.works };
   mergeMeasurements(results, bench.measurements(), coverage);
+}
+
+/** In this order: some work needs what the work before left. */
+async function measureAll(bench: Bench, points: readonly SearchPoint[]): Promise<void> {
+  if (servedWorks.some((work) => bench.wants(work))) await measureLoad(bench);
+  if (bench.wants('search')) await measureSearch(bench, points);
+  if (bench.wants('ceiling')) await measureCeiling(bench);
+  if (bench.wants('batch')) await measureBatch(bench);
+  if (bench.wants('footprint')) await measureFootprint(bench);
+  if (bench.wants('filter')) await measureFilter(bench);
+  if (bench.wants('restart')) await measureRestart(bench);
+  if (bench.wants('snapshot')) await measureSnapshot(bench);
+  if (bench.wants('mixed')) await measureMixed(bench);
+  if (bench.wants('quantization')) await measureQuantization(bench);
+  if (bench.wants('bulk')) await measureBulk(bench);
 }
 
 /** Ratios of everything measured of this size. */

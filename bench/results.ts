@@ -12,7 +12,7 @@ import { median } from './support/statistics.js';
 
 export type Figures = Readonly<Record<string, number>>;
 /** The settings of a measurement, such as `{ k: 10, ef: 64, clients: 8 }`. */
-export type Point = Readonly<Record<string, number | boolean>>;
+export type Point = Readonly<Record<string, number | boolean | string>>;
 
 export interface Measurement {
   readonly size: Size;

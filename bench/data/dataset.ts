@@ -8,6 +8,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { cacheDirectory } from '../host/paths.js';
+import { BUCKETS, readBuckets } from '../support/buckets.js';
 import { readRows } from '../support/matrix.js';
 import { randomOf } from '../support/random.js';
 import { cosineDistance } from './distance.js';
@@ -19,7 +20,7 @@ import { loadTruth, type Truth } from './truth.js';
 import { wordNetData } from './wordnet.js';
 
 /** Changes when the files of a data set change, so that old ones are not used. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export interface DatasetOptions {
   /** `synthetic`, `wordnet`, or the path of a file. */
@@ -43,7 +44,7 @@ export class Dataset {
   readonly description: Description;
   #rows: Float32Array | undefined;
   #queries: Float32Array | undefined;
-  #buckets: Buffer | undefined;
+  #buckets: Uint16Array | undefined;
   readonly #truths = new Map<string, Truth>();
 
   constructor(name: string, directory: string, description: Description) {
@@ -61,7 +62,7 @@ export class Dataset {
   }
 
   get buckets(): string {
-    return join(this.directory, 'buckets.u8');
+    return join(this.directory, 'buckets.u16');
   }
 
   get texts(): string | null {
@@ -99,7 +100,7 @@ export class Dataset {
     const { dimension, records, queries } = this.description;
     this.#rows = await readRows(this.vectors, dimension, 0, records);
     this.#queries = await readRows(this.queries, dimension, 0, queries);
-    this.#buckets = await readFile(this.buckets);
+    this.#buckets = await readBuckets(this.buckets);
   }
 
   async #truth(queries: number, bucketBelow: number): Promise<Truth> {
@@ -162,8 +163,8 @@ async function write(directory: string, data: SplitData, seed: number): Promise<
   await writeFloats(join(temporary, 'vectors.f32'), data.rows);
   await writeFloats(join(temporary, 'queries.f32'), data.queries);
   const random = randomOf(seed + 3);
-  const buckets = Uint8Array.from({ length: records }, () => Math.floor(random() * 100));
-  await writeFile(join(temporary, 'buckets.u8'), buckets);
+  const buckets = Uint16Array.from({ length: records }, () => Math.floor(random() * BUCKETS));
+  await writeFile(join(temporary, 'buckets.u16'), buckets);
   if (data.texts !== null) await writeFile(join(temporary, 'texts.txt'), data.texts.join('\n'));
   await writeFile(join(temporary, 'description.json'), JSON.stringify(description));
   await rm(directory, { recursive: true, force: true });

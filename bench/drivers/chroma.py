@@ -10,7 +10,7 @@ import chromadb
 from chromadb.config import Settings
 
 from driver import directory_size, serve
-from record_files import Records, read_rows
+from record_files import BUCKETS, Records, read_rows
 from search_loop import SearchLoop, search_beside
 from server_process import ServerProcess, free_port
 
@@ -55,6 +55,7 @@ class Chroma:
             functools.partial(connect, self.port),
             processes=2,
             server_cpu=lambda: self.server.processor_seconds(),
+            batches=True,
         )
         return {"settings": hnsw}
 
@@ -166,14 +167,16 @@ def connect(port, request):
     options = {"n_results": request["k"], "include": []}
     if request["payload"]:
         options["include"] = ["documents"]
-    if request["bucketBelow"] < 100:
+    if request["bucketBelow"] < BUCKETS:
         options["where"] = {"bucket": {"$lt": request["bucketBelow"]}}
 
-    def search(vector):
-        answer = collection.query(query_embeddings=vector[None], **options)
-        return [int(name) for name in answer["ids"][0]]
+    def search_many(vectors):
+        answer = collection.query(query_embeddings=vectors, **options)
+        return [[int(name) for name in names] for names in answer["ids"]]
 
-    return search
+    if request.get("manner") == "batch":
+        return search_many
+    return lambda vector: search_many(vector[None])[0]
 
 
 if __name__ == "__main__":

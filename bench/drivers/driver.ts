@@ -12,6 +12,8 @@ export interface OpenRequest {
   readonly expansionAdd: number;
   readonly quantization: 'f32' | 'f16' | 'bf16' | 'i8';
   readonly threads: number;
+  /** Whether the graph is built when `index` asks for it, rather than as records come. */
+  readonly deferIndex: boolean;
 }
 
 export interface LoadRequest {
@@ -24,6 +26,8 @@ export interface LoadRequest {
   readonly count: number;
   /** Records a call, where the system takes batches. */
   readonly batch: number;
+  /** As in SearchRequest. */
+  readonly generator: 'client' | 'raw';
 }
 
 export interface SearchRequest {
@@ -35,12 +39,20 @@ export interface SearchRequest {
   readonly ef: number;
   readonly clients: number;
   readonly seconds: number;
-  /** Records whose bucket is below this are searched. 100: all. */
+  /** Records whose bucket is below this are searched. BUCKETS: all. */
   readonly bucketBelow: number;
   /** Path to write answers to; null: measure time. */
   readonly answers: string | null;
   /** Whether texts come back with the hits. */
   readonly payload: boolean;
+  /** How searches travel: each in a call of its own, `width` in a call, or over one stream. */
+  readonly manner: 'unary' | 'batch' | 'stream';
+  /** Searches in a call, or under way on the stream. */
+  readonly width: number;
+  /** What makes the requests: the system's client, or encoded bytes that are sent as they are. */
+  readonly generator: 'client' | 'raw';
+  /** Bytes of an answer, for an echo. */
+  readonly answerBytes: number;
 }
 
 export interface MixedRequest extends LoadRequest {
@@ -60,6 +72,8 @@ export interface SearchAnswer {
   p99Ms: number;
   clientCpuSeconds: number;
   serverCpuSeconds: number | null;
+  /** Bytes of an answer on average, where they are seen. */
+  answerBytes?: number;
 }
 
 /** A method that is left out is answered with `unsupported`, as is an Unsupported that is thrown. */

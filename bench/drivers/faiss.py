@@ -12,7 +12,7 @@ import faiss
 import numpy
 
 from driver import Unsupported, directory_size, serve
-from record_files import Records
+from record_files import BUCKETS, Records
 from search_loop import SearchLoop
 
 
@@ -42,7 +42,7 @@ class Faiss:
         self.index_.hnsw.efConstruction = request["expansionAdd"]
         self.threads = request["threads"]
         faiss.omp_set_num_threads(self.threads)
-        self.buckets = numpy.empty(0, numpy.uint8)
+        self.buckets = numpy.empty(0, numpy.uint16)
         self.loop = SearchLoop(self.dimension, self.connect)
         return {"settings": {"M": request["connectivity"], "efConstruction": request["expansionAdd"]}}
 
@@ -51,7 +51,7 @@ class Faiss:
         if records.first != len(self.buckets):
             raise ValueError(f"records come in order; {len(self.buckets)} is next")
         self.first = records.rows[0]
-        self.buckets = numpy.append(self.buckets, numpy.uint8(records.buckets))
+        self.buckets = numpy.append(self.buckets, numpy.uint16(records.buckets))
         start = time.perf_counter()
         self.index_.add(self.made_ready(records.rows))
         faiss.write_index(self.index_, self.path)
@@ -79,7 +79,7 @@ class Faiss:
     def connect(self, request):
         k, below = request["k"], request["bucketBelow"]
         options = {"efSearch": max(request["ef"], k)}
-        if below < 100:
+        if below < BUCKETS:
             options["sel"] = faiss.IDSelectorBatch(numpy.flatnonzero(self.buckets < below))
         parameters = faiss.SearchParametersHNSW(**options)
 

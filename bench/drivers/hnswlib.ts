@@ -2,9 +2,9 @@
  * hnswlib through hnswlib-node, in this process: a limit for one client. Calls block the thread that
  * makes them, vectors cross into the library as arrays of numbers, and there is nothing around it.
  */
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { BUCKETS, readBuckets } from '../support/buckets.js';
 import { directorySize } from '../support/directory-size.js';
 import {
   type Driver,
@@ -44,7 +44,7 @@ const spaces = { cosine: 'cosine', dot: 'ip', euclidean: 'l2' };
 class HnswlibDriver implements Driver {
   #open!: OpenRequest;
   #graph!: Graph;
-  #buckets!: Buffer;
+  #buckets!: Uint16Array;
   #firstQuery!: readonly number[];
 
   hello(): object {
@@ -73,7 +73,7 @@ class HnswlibDriver implements Driver {
 
   async load(request: LoadRequest): Promise<object> {
     const files = await readRecords(request, this.#open.dimension);
-    this.#buckets = await readFile(request.buckets);
+    this.#buckets = await readBuckets(request.buckets);
     this.#firstQuery = Array.from(files.vector(files.from));
     const start = performance.now();
     this.#graph.resizeIndex(this.#graph.getCurrentCount() + files.count);
@@ -94,7 +94,7 @@ class HnswlibDriver implements Driver {
     const { k, ef, bucketBelow } = request;
     const buckets = this.#buckets;
     const matches = (label: number): boolean => buckets[label] < bucketBelow;
-    const filter = bucketBelow < 100 ? matches : undefined;
+    const filter = bucketBelow < BUCKETS ? matches : undefined;
     this.#graph.setEf(Math.max(ef, k));
     return runSearches<number[]>(request, this.#open.dimension, {
       search: async (vector) => this.#graph.searchKnn(Array.from(vector), k, filter).neighbors,

@@ -3,6 +3,7 @@
  * bits each number; the best candidates are then compared by the vectors as they were given.
  */
 import { createRequire } from 'node:module';
+import { BUCKETS } from '../support/buckets.js';
 import { directorySize } from '../support/directory-size.js';
 import {
   type Driver,
@@ -132,7 +133,7 @@ class LanceDriver implements Driver {
     const start = performance.now();
     this.#connection = await lance.connect(this.#open.directory);
     this.#table = await this.#connection.openTable(NAME);
-    const request = { k: 10, ef: 64, bucketBelow: 100, payload: false };
+    const request = { k: 10, ef: 64, bucketBelow: BUCKETS, payload: false };
     await this.#find(this.#firstQuery, request);
     return { seconds: (performance.now() - start) / 1000 };
   }
@@ -162,7 +163,7 @@ class LanceDriver implements Driver {
       .nprobes(1)
       .ef(Math.max(ef, k * REFINE_FACTOR));
     query = query.refineFactor(REFINE_FACTOR);
-    if (bucketBelow < 100) query = query.where(`bucket < ${bucketBelow}`);
+    if (bucketBelow < BUCKETS) query = query.where(`bucket < ${bucketBelow}`);
     const found = await query
       .select(payload ? ['id', 'content', '_distance'] : ['id', '_distance'])
       .toArrow();

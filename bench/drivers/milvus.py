@@ -9,7 +9,7 @@ import time
 from pymilvus import DataType, MilvusClient
 
 from driver import serve
-from record_files import Records, read_rows
+from record_files import BUCKETS, Records, read_rows
 from search_loop import SearchLoop, search_beside
 
 NAME = "bench"
@@ -58,6 +58,7 @@ class Milvus:
             functools.partial(connect, self.uri, self.metric),
             processes=2,
             server_cpu=self.server_cpu,
+            batches=True,
         )
         return {"settings": hnsw}
 
@@ -87,7 +88,7 @@ class Milvus:
         return {"seconds": time.perf_counter() - start}
 
     def search_once(self):
-        request = {"k": 10, "ef": 64, "bucketBelow": 100, "payload": False}
+        request = {"k": 10, "ef": 64, "bucketBelow": BUCKETS, "payload": False}
         if not connect(self.uri, self.metric, request)(self.first):
             raise RuntimeError("a search found nothing")
 
@@ -97,7 +98,7 @@ class Milvus:
     def mixed(self, request):
         records = Records(request, self.dimension)
         queries = read_rows(request["queries"], self.dimension, 0, 1000)
-        search = self.loop.connect({**request, "bucketBelow": 100, "payload": False})
+        search = self.loop.connect({**request, "bucketBelow": BUCKETS, "payload": False})
         load = functools.partial(self.insert, records, request["batch"])
         answer = search_beside(load, search, queries, request["everyMs"])
         return {"records": records.count, **answer}
@@ -124,13 +125,16 @@ def connect(uri, metric, request):
     options = {"limit": request["k"], "search_params": parameters, "output_fields": []}
     if request["payload"]:
         options["output_fields"] = ["content"]
-    if request["bucketBelow"] < 100:
+    if request["bucketBelow"] < BUCKETS:
         options["filter"] = f"bucket < {request['bucketBelow']}"
 
-    def search(vector):
-        return [hit["id"] for hit in client.search(NAME, [vector], **options)[0]]
+    def search_many(vectors):
+        found = client.search(NAME, list(vectors), **options)
+        return [[hit["id"] for hit in hits] for hits in found]
 
-    return search
+    if request.get("manner") == "batch":
+        return search_many
+    return lambda vector: search_many([vector])[0]
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import pgvector.psycopg
 import psycopg
 
 from driver import Unsupported, directory_size, serve
-from record_files import Records, read_rows
+from record_files import BUCKETS, Records, read_rows
 from search_loop import SearchLoop, search_beside
 from server_process import ServerProcess, free_port
 
@@ -126,7 +126,7 @@ class PgVector:
         self.index()
         records = Records(request, self.dimension)
         queries = read_rows(request["queries"], self.dimension, 0, 1000)
-        search = self.loop.connect({**request, "bucketBelow": 100, "payload": False})
+        search = self.loop.connect({**request, "bucketBelow": BUCKETS, "payload": False})
         load = functools.partial(self.insert, records, request["batch"])
         answer = search_beside(load, search, queries, request["everyMs"])
         return {"records": records.count, **answer}
@@ -137,7 +137,7 @@ class PgVector:
         start = time.perf_counter()
         self.start()
         self.loop.connect = functools.partial(connect, self.port, self.metric)
-        request = {"k": 10, "ef": 64, "bucketBelow": 100, "payload": False}
+        request = {"k": 10, "ef": 64, "bucketBelow": BUCKETS, "payload": False}
         if not self.loop.connect(request)(self.first):
             raise RuntimeError("the first search after the restart found nothing")
         return {"seconds": time.perf_counter() - start}
@@ -181,10 +181,10 @@ def connect(port, metric, request):
     connection.prepare_threshold = 0
     connection.execute(f"SET hnsw.ef_search = {request['ef']}")
     below = request["bucketBelow"]
-    if below < 100:
+    if below < BUCKETS:
         connection.execute("SET hnsw.iterative_scan = strict_order")
     columns = "id, content" if request["payload"] else "id"
-    where = "WHERE bucket < %(below)s" if below < 100 else ""
+    where = "WHERE bucket < %(below)s" if below < BUCKETS else ""
     order = f"ORDER BY embedding {OPERATORS[metric]} %(vector)b LIMIT {request['k']}"
     query = f"SELECT {columns} FROM records {where} {order}"
     cursor = connection.cursor(binary=True)

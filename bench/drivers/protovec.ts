@@ -1,11 +1,18 @@
-/** Protovec through its TypeScript client, on a server process made from the build. */
+/**
+ * Protovec through its TypeScript client, on a server process made from the build; with the generator
+ * `raw` through messages that are encoded already.
+ */
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, type Collection, connect, type SearchHit, where } from '@protovec/client';
+import { BatchInsertResponse } from '../../src/gen/protovec/v1/record_service.js';
+import { insertMessages } from '../limits/echo-messages.js';
+import { BUCKETS } from '../support/buckets.js';
 import { directorySize } from '../support/directory-size.js';
 import { readRows, rowOf } from '../support/matrix.js';
+import { RawClient } from '../support/raw-calls.js';
 import { type ServerProcess, startProtovec } from '../support/server-process.js';
 import {
   type Driver,
@@ -17,10 +24,13 @@ import {
   serve,
 } from './driver.js';
 import { toRecords } from './protovec-records.js';
+import { runRawSearches } from './raw-search.js';
 import { type RecordFiles, readRecords } from './record-files.js';
-import { latencyFigures, runSearches } from './search-loop.js';
+import { runSearches } from './search-loop.js';
+import { latencyFigures } from './search-run.js';
 
 const NAME = 'bench';
+const LOAD = '/protovec.v1.RecordService/BatchInsert';
 const POLL_MS = 20;
 /** Distinct queries of a mixed load. */
 const MIXED_QUERIES = 1000;
@@ -29,6 +39,9 @@ class ProtovecDriver implements Driver {
   #open!: OpenRequest;
   #server!: ServerProcess;
   #client!: Client;
+  #raw!: RawClient;
+  /** Of servers that were stopped. */
+  #peakBytes = 0;
   #firstQuery!: Float32Array;
 
   hello(): object {
@@ -46,7 +59,8 @@ class ProtovecDriver implements Driver {
     this.#open = request;
     await this.#start();
     const { dimension, metric, connectivity, expansionAdd, quantization } = request;
-    const index = { connectivity, expansionAdd, quantization };
+    const kind = request.deferIndex ? ('flat' as const) : ('hnsw' as const);
+    const index = { kind, connectivity, expansionAdd, quantization };
     const made = await this.#client.createCollection(NAME, { dimension, metric, index });
     // How many threads build the graph is the server's own affair.
     return { settings: made.config.index };
@@ -55,10 +69,12 @@ class ProtovecDriver implements Driver {
   async load(request: LoadRequest): Promise<object> {
     const files = await readRecords(request, this.#open.dimension);
     this.#firstQuery = files.rows.slice(0, this.#open.dimension);
+    const messages = request.generator === 'raw' ? insertMessages(files) : undefined;
     const client = process.cpuUsage();
     const server = this.#server.processorMs();
     const start = performance.now();
-    await this.#insert(files);
+    if (messages === undefined) await this.#insert(files);
+    else await this.#insertRaw(messages, files.count);
     const seconds = (performance.now() - start) / 1000;
     const spent = process.cpuUsage(client);
     return {
@@ -71,20 +87,45 @@ class ProtovecDriver implements Driver {
 
   async index(): Promise<object> {
     const start = performance.now();
-    while ((await this.#collection.index()).pending > 0) await delay(POLL_MS);
+    const { index } = this.#collection;
+    const { connectivity, expansionAdd, quantization, deferIndex } = this.#open;
+    if (deferIndex) await index.build({ connectivity, expansionAdd, quantization });
+    while ((await index.stats()).pending > 0) await delay(POLL_MS);
     return { seconds: (performance.now() - start) / 1000 };
   }
 
   search(request: SearchRequest): Promise<SearchAnswer> {
     const { k: limit, ef: efSearch, bucketBelow, payload } = request;
-    const filter = bucketBelow < 100 ? where.lt('bucket', bucketBelow) : undefined;
-    const fields = payload ? ['content'] : ['id'];
+    const { dimension } = this.#open;
+    const serverCpuSeconds = (): number => this.#server.processorMs() / 1000;
+    if (request.generator === 'raw') {
+      return runRawSearches(this.#raw, request, dimension, serverCpuSeconds);
+    }
+    const filter = bucketBelow < BUCKETS ? where.lt('bucket', bucketBelow) : undefined;
+    const settings = { limit, efSearch, filter, fields: payload ? undefined : ['id'] };
     const collection = this.#collection;
-    return runSearches<SearchHit[]>(request, this.#open.dimension, {
-      search: async (vector) =>
-        (await collection.search({ vector, limit, efSearch, filter, fields })).hits,
+    return runSearches<SearchHit[]>(request, dimension, {
+      search: async (vector) => (await collection.search({ vector, ...settings })).hits,
+      searchMany: async (vectors) => {
+        const queries = vectors.map((vector) => ({ vector, ...settings }));
+        return (await collection.searchMany(queries)).map(({ hits }) => hits);
+      },
+      // How many searches are under way is the client's affair.
+      searchStream: async (take, _width, note) => {
+        const queries = function* () {
+          for (let place = 0; ; place += 1) {
+            const vector = take();
+            if (vector === undefined) return;
+            yield { vector, ...settings, place };
+          }
+        };
+        for await (const { request: query, result, error } of collection.searchStream(queries())) {
+          if (error !== undefined) throw error;
+          note(query.place, result.hits);
+        }
+      },
       ordinals: (hits) => hits.map(({ id }) => Number(id)),
-      serverCpuSeconds: () => this.#server.processorMs() / 1000,
+      serverCpuSeconds,
     });
   }
 
@@ -143,11 +184,13 @@ class ProtovecDriver implements Driver {
     const { hits } = await this.#collection.search({ vector: this.#firstQuery, limit: 10 });
     const seconds = (performance.now() - start) / 1000;
     if (hits.length === 0) throw new Error('the first search after the restart found nothing');
-    return { seconds, serverCpuSeconds: this.#server.processorMs() / 1000 };
+    return { seconds, residentBytes: this.#server.residentBytes(), peakBytes: this.#peak() };
   }
 
-  memory(): object {
-    return { residentBytes: this.#server.residentBytes() };
+  async memory(): Promise<object> {
+    const { graphBytes } = await this.#collection.index.stats();
+    const residentBytes = this.#server.residentBytes();
+    return { residentBytes, peakBytes: this.#peak(), graphBytes };
   }
 
   async disk(): Promise<object> {
@@ -169,13 +212,30 @@ class ProtovecDriver implements Driver {
     }
   }
 
+  /** `count` records in messages that are encoded already. */
+  async #insertRaw(messages: readonly Uint8Array[], count: number): Promise<void> {
+    const answer = BatchInsertResponse.decode(await this.#raw.stream(LOAD, messages));
+    if (Number(answer.createdCount) !== count || !answer.durable) {
+      throw new Error(`${count} sent: ${answer.createdCount} created, durable ${answer.durable}`);
+    }
+  }
+
+  /** The most resident memory of any server so far. */
+  #peak(): number {
+    this.#peakBytes = Math.max(this.#peakBytes, this.#server.peakBytes());
+    return this.#peakBytes;
+  }
+
   async #start(): Promise<void> {
     this.#server = await startProtovec(join(this.#open.directory, 'data'));
     this.#client = connect(this.#server.address);
+    this.#raw = new RawClient(this.#server.address);
   }
 
   async #stop(): Promise<void> {
     this.#client?.close();
+    this.#raw?.close();
+    if (this.#server !== undefined) this.#peak();
     await this.#server?.stop();
   }
 }

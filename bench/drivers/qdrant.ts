@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
+import { BUCKETS } from '../support/buckets.js';
 import { readRows, rowOf } from '../support/matrix.js';
 import {
   type Driver,
@@ -17,7 +18,8 @@ import {
 } from './driver.js';
 import { packageVersion } from './package-version.js';
 import { type RecordFiles, readRecords } from './record-files.js';
-import { latencyFigures, runSearches } from './search-loop.js';
+import { runSearches } from './search-loop.js';
+import { latencyFigures } from './search-run.js';
 
 interface Found {
   result: { id: { pointIdOptions: { value: bigint } } }[];
@@ -129,7 +131,7 @@ class QdrantDriver implements Driver {
       const begun = performance.now();
       const { k, ef } = request;
       const vector = rowOf(queries, dimension, i % MIXED_QUERIES);
-      await this.#find(vector, { k, ef, bucketBelow: 100, payload: false });
+      await this.#find(vector, { k, ef, bucketBelow: BUCKETS, payload: false });
       latencies.push(performance.now() - begun);
       await delay(request.everyMs);
     }
@@ -163,7 +165,7 @@ class QdrantDriver implements Driver {
       vector: Array.from(vector),
       limit: BigInt(k),
       params: { hnswEf: BigInt(ef) },
-      filter: bucketBelow < 100 ? { must: [condition] } : undefined,
+      filter: bucketBelow < BUCKETS ? { must: [condition] } : undefined,
       withPayload: payload
         ? { selectorOptions: { case: 'include', value: { fields: ['content'] } } }
         : { selectorOptions: { case: 'enable', value: false } },

@@ -1,5 +1,6 @@
 /** The records of a `load` request, read from its files into memory before the clock starts. */
 import { readFile } from 'node:fs/promises';
+import { readBuckets } from '../support/buckets.js';
 import { readRows, rowOf } from '../support/matrix.js';
 import type { LoadRequest } from './driver.js';
 
@@ -19,7 +20,7 @@ export interface RecordFiles {
 export async function readRecords(request: LoadRequest, dimension: number): Promise<RecordFiles> {
   const { from, count } = request;
   const rows = await readRows(request.vectors, dimension, from, count);
-  const buckets = await readFile(request.buckets);
+  const buckets = await readBuckets(request.buckets);
   const all = request.texts === null ? [] : (await readFile(request.texts, 'utf8')).split('\n');
   const texts = all.slice(from, from + count);
   return {

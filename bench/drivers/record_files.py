@@ -3,6 +3,9 @@ memory before the clock starts."""
 
 import numpy
 
+# Buckets go from 0 to below this; a filter of less than this asks for all records.
+BUCKETS = 1000
+
 
 class Records:
     """`first` to `first + count`: `rows` (count x dimension, float32), `texts` ('' when the data set
@@ -13,7 +16,7 @@ class Records:
         self.count = request["count"]
         end = self.first + self.count
         self.rows = read_rows(request["vectors"], dimension, self.first, self.count)
-        self.buckets = numpy.fromfile(request["buckets"], numpy.uint8)[self.first : end].tolist()
+        self.buckets = numpy.fromfile(request["buckets"], "<u2")[self.first : end].tolist()
         if request.get("texts") is None:
             self.texts = [""] * self.count
         else:

@@ -17,7 +17,7 @@ from redis.commands.search.index_definition import IndexDefinition
 from redis.commands.search.query import Query
 
 from driver import directory_size, serve
-from record_files import Records, read_rows
+from record_files import BUCKETS, Records, read_rows
 from search_loop import SearchLoop, search_beside
 from server_process import ServerProcess, free_port
 
@@ -100,7 +100,7 @@ class RedisSearch:
     def mixed(self, request):
         records = Records(request, self.dimension)
         queries = read_rows(request["queries"], self.dimension, 0, 1000)
-        search = self.loop.connect({**request, "bucketBelow": 100, "payload": False})
+        search = self.loop.connect({**request, "bucketBelow": BUCKETS, "payload": False})
         load = functools.partial(self.insert, records, request["batch"])
         answer = search_beside(load, search, queries, request["everyMs"])
         return {"records": records.count, **answer}
@@ -113,7 +113,7 @@ class RedisSearch:
         self.start()
         self.index()
         self.loop.connect = functools.partial(connect, self.port)
-        request = {"k": 10, "ef": 64, "bucketBelow": 100, "payload": False}
+        request = {"k": 10, "ef": 64, "bucketBelow": BUCKETS, "payload": False}
         if not self.loop.connect(request)(self.first):
             raise RuntimeError("the first search after the restart found nothing")
         return {"seconds": time.perf_counter() - start}
@@ -151,9 +151,9 @@ def redis_version():
 def connect(port, request):
     index = redis.Redis(port=port, protocol=2).ft(NAME)
     below = request["bucketBelow"]
-    where = "*" if below == 100 else f"@bucket:[0 ({below}]"
+    where = "*" if below == BUCKETS else f"@bucket:[0 ({below}]"
     near = f"[KNN {request['k']} @embedding $vector EF_RUNTIME {request['ef']} AS distance]"
-    query = Query(f"({where})=>{near}" if below < 100 else f"*=>{near}")
+    query = Query(f"({where})=>{near}" if below < BUCKETS else f"*=>{near}")
     query = query.sort_by("distance").paging(0, request["k"]).dialect(2)
     query = query.return_fields("content") if request["payload"] else query.no_content()
 

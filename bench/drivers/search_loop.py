@@ -1,7 +1,8 @@
 """The load of `search` and `mixed` requests for systems whose Python client blocks: one thread a
 client, in one or several processes (a Python process uses about one core for its own work).
 
-`connect(request)` gives the `search(vector)` of one client, which returns ordinals, best first. It
+`connect(request)` gives the `search(vector)` of one client, which returns ordinals, best first; in the
+manner `batch`, for a loop that `batches`, a function of several vectors that returns as many lists. It
 is called in the process that uses it, so it must be picklable: a function of the driver's module, or
 a functools.partial of one."""
 
@@ -12,20 +13,24 @@ import time
 
 import numpy
 
+from driver import Unsupported
 from record_files import read_rows
 
 
 class SearchLoop:
-    """`processes`: how many share the clients, 1 to stay in this process."""
+    """`processes`: how many share the clients, 1 to stay in this process. `batches`: whether several
+    queries travel in one call when that is asked for."""
 
-    def __init__(self, dimension, connect, processes=1, server_cpu=None):
+    def __init__(self, dimension, connect, processes=1, server_cpu=None, batches=False):
         self.dimension = dimension
         self.connect = connect
         self.processes = processes
         self.server_cpu = server_cpu
+        self.batches = batches
         self.pipes = []
 
     def run(self, request):
+        self._check(request)
         rows = read_rows(request["queries"], self.dimension, request["from"], request["count"])
         share = _shares(request["clients"], min(self.processes, request["clients"]))
         if len(share) == 1:
@@ -62,6 +67,15 @@ class SearchLoop:
             "serverCpuSeconds": None if server is None else self._server_now() - server,
         }
 
+    def _check(self, request):
+        manner = request.get("manner", "unary")
+        if manner == "stream":
+            raise Unsupported("it has no stream of searches")
+        if manner == "batch" and not self.batches:
+            raise Unsupported("it takes one search a call")
+        if request.get("generator", "client") == "raw":
+            raise Unsupported("its messages are made by its client alone")
+
     def close(self):
         """Ends the worker processes."""
         for pipe in self.pipes:
@@ -86,20 +100,23 @@ class _Job:
 
     def __init__(self, connect, request, rows, share):
         self.connect, self.request, self.rows, self.share = connect, request, rows, share
+        self.is_batch = request.get("manner", "unary") == "batch"
 
     def prepare(self):
         """Connects every client and searches once, so that no connection is made under the clock."""
         self.searches = [self.connect(self.request) for _ in self.share]
         for search in self.searches:
-            search(self.rows[0])
+            search(self.rows[:1] if self.is_batch else self.rows[0])
 
     def run(self):
         before = _processor_seconds()
         results = [None] * len(self.share)
 
+        work = self._search_many if self.is_batch else self._search
+
         def one(place):
             try:
-                results[place] = self._search(self.searches[place], self.share[place])
+                results[place] = work(self.searches[place], self.share[place])
             except Exception as error:
                 results[place] = error
 
@@ -133,6 +150,25 @@ class _Job:
             query = (query + 1) % count
             begun, now = now, time.perf_counter()
             latencies.append(now - begun)
+        return numpy.array(latencies), found
+
+    def _search_many(self, search, client):
+        """As `_search` does, `width` queries a call; each of them takes as long as the call."""
+        rows, clients, width = self.rows, self.request["clients"], self.request["width"]
+        count, latencies, found = len(rows), [], []
+        once = self.request["answers"] is not None
+        deadline = time.perf_counter() + self.request["seconds"]
+        first = client * width
+        while first < count if once else time.perf_counter() < deadline:
+            if not once and first + width > count:
+                first = 0
+            part = rows[first : first + width]
+            begun = time.perf_counter()
+            answers = search(part)
+            latencies.extend([time.perf_counter() - begun] * len(part))
+            if once:
+                found.extend((first + i, answer) for i, answer in enumerate(answers))
+            first += clients * width
         return numpy.array(latencies), found
 
 

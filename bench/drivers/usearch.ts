@@ -7,7 +7,7 @@
  * matching rows, which is made before the clock starts.
  */
 import { readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -19,6 +19,7 @@ import {
   MetricKind,
   ScalarKind,
 } from 'usearch';
+import { BUCKETS, readBuckets } from '../support/buckets.js';
 import { directorySize } from '../support/directory-size.js';
 import { readRows, rowOf } from '../support/matrix.js';
 import {
@@ -28,8 +29,9 @@ import {
   type SearchAnswer,
   type SearchRequest,
   serve,
+  Unsupported,
 } from './driver.js';
-import { latencyFigures } from './search-loop.js';
+import { latencyFigures } from './search-run.js';
 
 const metrics = { cosine: MetricKind.Cos, dot: MetricKind.IP, euclidean: MetricKind.L2sq };
 const scalars = {
@@ -103,8 +105,10 @@ class UsearchDriver implements Driver {
 
   async search(request: SearchRequest): Promise<SearchAnswer> {
     const { dimension } = this.#open;
+    if (request.manner === 'stream') throw new Unsupported('it has no stream of searches');
+    if (request.generator === 'raw') throw new Unsupported('it takes no messages');
     const rows = await readRows(request.queries, dimension, request.from, request.count);
-    if (request.bucketBelow < 100) await this.#sortOut(request.bucketBelow);
+    if (request.bucketBelow < BUCKETS) await this.#sortOut(request.bucketBelow);
     if (request.answers !== null) {
       const found = this.#ask(rows, request);
       await writeFile(request.answers, found);
@@ -152,7 +156,7 @@ class UsearchDriver implements Driver {
   async #sortOut(below: number): Promise<void> {
     if (this.#matching?.below === below) return;
     const { dimension } = this.#open;
-    const buckets = await readFile(this.#loads[0].buckets);
+    const buckets = await readBuckets(this.#loads[0].buckets);
     const held = this.#loads.flatMap(({ from, count }) =>
       Array.from({ length: count }, (_, i) => from + i),
     );
@@ -175,7 +179,7 @@ class UsearchDriver implements Driver {
     const { threads } = this.#open;
     const count = queries.length / this.#open.dimension;
     const answers = new Int32Array(count * k).fill(-1);
-    const matching = bucketBelow < 100 ? this.#matching : undefined;
+    const matching = bucketBelow < BUCKETS ? this.#matching : undefined;
     const found = this.#find(queries, k, ef, matching, count === 1 ? 1 : threads);
     const width = found.keys.length / count;
     for (let query = 0; query < count; query += 1) {
@@ -207,7 +211,8 @@ class UsearchDriver implements Driver {
 
   #time(rows: Float32Array, request: SearchRequest): SearchAnswer {
     const { dimension } = this.#open;
-    const width = Math.min(request.clients, request.count);
+    const { clients, manner } = request;
+    const width = Math.min(manner === 'batch' ? request.width : clients, request.count);
     const latencies: number[] = [];
     const cpu = process.cpuUsage();
     const start = performance.now();

@@ -27,7 +27,7 @@ from weaviate.classes.data import DataObject
 from weaviate.classes.query import Filter
 
 from driver import Unsupported, directory_size, serve
-from record_files import Records, read_rows
+from record_files import BUCKETS, Records, read_rows
 from search_loop import SearchLoop, search_beside
 from server_process import ServerProcess, free_port
 
@@ -147,7 +147,7 @@ class Weaviate:
         records = Records(request, self.dimension)
         queries = read_rows(request["queries"], self.dimension, 0, 1000)
         load = functools.partial(self.insert, records, request["batch"])
-        search = self.loop.connect({"k": request["k"], "bucketBelow": 100, "payload": False})
+        search = self.loop.connect({"k": request["k"], "bucketBelow": BUCKETS, "payload": False})
         answer = search_beside(load, search, queries, request["everyMs"])
         return {"records": records.count, **answer}
 
@@ -238,7 +238,7 @@ def connect(place, request):
     options = {"limit": request["k"], "return_properties": []}
     if request["payload"]:
         options["return_properties"] = ["content"]
-    if request["bucketBelow"] < 100:
+    if request["bucketBelow"] < BUCKETS:
         options["filters"] = Filter.by_property("bucket").less_than(request["bucketBelow"])
 
     def search(vector):

@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset } from '../data/dataset.js';
+import type { OpenRequest } from '../drivers/driver.js';
 import { indexSettings, metric, timeouts } from '../plan.js';
 import type { SystemInfo } from '../results.js';
 import { DriverProcess, UnsupportedError } from './driver-process.js';
@@ -45,8 +46,12 @@ export class RunningSystem {
     return this.#directory!;
   }
 
-  /** Ends what runs and starts with an empty directory. */
-  async startFresh(dataset: Dataset, threads: number): Promise<Outcome<object>> {
+  /** Ends what runs and starts with an empty directory. `settings`: other than the plan's. */
+  async startFresh(
+    dataset: Dataset,
+    threads: number,
+    settings: Partial<Pick<OpenRequest, 'quantization' | 'deferIndex'>> = {},
+  ): Promise<Outcome<object>> {
     await this.stop();
     this.#failure = undefined;
     const runs = join(cacheDirectory, 'runs');
@@ -63,6 +68,8 @@ export class RunningSystem {
         metric,
         ...indexSettings,
         threads,
+        deferIndex: false,
+        ...settings,
       },
       timeouts.open,
     );

@@ -26,7 +26,7 @@ export function decodeRates(dimension: number): DecodeRates {
     text: () => TEXT,
     bucket: () => 7,
   });
-  const request = searchRequest(vector, 10, 64);
+  const request = searchRequest(vector, { k: 10, ef: 64, payload: false });
   const response = searchResponse(10, false);
   return {
     records: perSecond(RECORDS, () => {

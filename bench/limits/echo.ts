@@ -14,16 +14,16 @@ import {
   type SearchAnswer,
   type SearchRequest,
   serve,
+  Unsupported,
 } from '../drivers/driver.js';
 import { toRecords } from '../drivers/protovec-records.js';
+import { runRawSearches } from '../drivers/raw-search.js';
 import { readRecords } from '../drivers/record-files.js';
 import { runSearches } from '../drivers/search-loop.js';
-import { readRows, rowOf } from '../support/matrix.js';
 import { RawClient } from '../support/raw-calls.js';
 import { type ServerProcess, startProcess } from '../support/server-process.js';
-import { insertMessages, searchRequest, searchResponse } from './echo-messages.js';
+import { insertMessages, searchResponse } from './echo-messages.js';
 
-const SEARCH = '/protovec.v1.SearchService/Search';
 const LOAD = '/protovec.v1.RecordService/BatchInsert';
 const isRaw = process.argv[2] === 'raw';
 
@@ -64,26 +64,18 @@ class EchoDriver implements Driver {
   }
 
   async search(request: SearchRequest): Promise<SearchAnswer> {
-    const { k, ef, queries, from, count, payload, answers } = request;
+    const { k, ef, payload, answers, answerBytes, manner } = request;
     if (answers !== null) throw new Error('an echo has no answers of its own');
-    await this.#raw.unary('/bench.Echo/SetAnswer', searchResponse(k, payload));
+    if (manner !== 'unary') throw new Unsupported('it answers one search a call');
+    await this.#raw.unary('/bench.Echo/SetAnswer', searchResponse(k, payload, answerBytes));
     const serverCpuSeconds = (): number => this.#server.processorMs() / 1000;
-    const ordinals = (): number[] => [];
-    if (isRaw) {
-      const rows = await readRows(queries, this.#dimension, from, count);
-      const encoded = Array.from({ length: count }, (_, i) =>
-        searchRequest(rowOf(rows, this.#dimension, i), k, ef),
-      );
-      let next = 0;
-      const search = (): Promise<Buffer> => this.#raw.unary(SEARCH, encoded[next++ % count]);
-      return runSearches<Buffer>(request, this.#dimension, { search, ordinals, serverCpuSeconds });
-    }
+    if (isRaw) return runRawSearches(this.#raw, request, this.#dimension, serverCpuSeconds);
     const collection = this.#client.collection('bench');
-    const fields = payload ? ['content'] : ['id'];
+    const fields = payload ? undefined : ['id'];
     return runSearches<SearchHit[]>(request, this.#dimension, {
       search: async (vector) =>
         (await collection.search({ vector, limit: k, efSearch: ef, fields })).hits,
-      ordinals,
+      ordinals: () => [],
       serverCpuSeconds,
     });
   }

@@ -18,6 +18,7 @@ const K = 10;
 const LEAST_RECALL = 0.9;
 /** Records that come after the others are indexed. */
 const LATE = 1000;
+const BUCKETS = 1000;
 
 const bench = fileURLToPath(new URL('..', import.meta.url));
 const [name] = process.argv.slice(2);
@@ -38,7 +39,7 @@ function matrix(rows) {
 
 const vectors = matrix(RECORDS);
 const queries = matrix(STORED_QUERIES);
-const buckets = Uint8Array.from({ length: RECORDS }, () => random() * 100);
+const buckets = Uint16Array.from({ length: RECORDS }, () => random() * BUCKETS);
 const paths = {
   vectors: `${directory}/vectors.f32`,
   queries: `${directory}/queries.f32`,
@@ -74,15 +75,23 @@ async function ask(request, fields = {}) {
   return answer;
 }
 
-const search = { queries: paths.queries, from: 0, count: QUERIES, k: K, ef: 128, bucketBelow: 100 };
+const search = {
+  queries: paths.queries,
+  from: 0,
+  count: QUERIES,
+  k: K,
+  ef: 128,
+  bucketBelow: BUCKETS,
+};
 Object.assign(search, { clients: 1, seconds: 1, answers: null, payload: false });
+Object.assign(search, { manner: 'unary', width: 1, generator: 'client', answerBytes: 0 });
 
 async function recallOf(fields) {
   const answer = await ask('search', { ...search, ...fields, answers: paths.answers });
   if (answer.unsupported) return undefined;
   const bytes = readFileSync(paths.answers);
   const found = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  const recall = compare(found, fields.bucketBelow ?? 100);
+  const recall = compare(found, fields.bucketBelow ?? BUCKETS);
   console.log('  recall', recall);
   if (recall <= LEAST_RECALL) throw new Error(`recall ${recall} of ${JSON.stringify(fields)}`);
   return recall;
@@ -96,9 +105,10 @@ const opening = {
   expansionAdd: 128,
   quantization: 'f32',
   threads: 2,
+  deferIndex: false,
 };
 const { vectors: vectorsPath, texts, buckets: bucketsPath } = paths;
-const load = { vectors: vectorsPath, texts, buckets: bucketsPath, batch: 500 };
+const load = { vectors: vectorsPath, texts, buckets: bucketsPath, batch: 500, generator: 'client' };
 const late = { ...load, from: RECORDS - LATE, count: LATE };
 
 // Searches while an empty system is loaded, in a driver of its own.
@@ -124,7 +134,8 @@ await ask('load', late);
 await ask('index');
 await recallOf({});
 (await recallOf({ clients: 8, payload: true })) ?? (await recallOf({ clients: 8 }));
-await recallOf({ bucketBelow: 10 });
+await recallOf({ bucketBelow: BUCKETS / 10 });
+await recallOf({ manner: 'batch', width: 16, clients: 2 });
 await ask('search', search);
 await ask('search', { ...search, clients: 8, k: 100 });
 await ask('search', { ...search, clients: 32, payload: true });

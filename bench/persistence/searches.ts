@@ -88,7 +88,7 @@ async function load(
 }
 
 async function indexed(docs: Collection): Promise<void> {
-  while ((await docs.index()).pending > 0) await delay(200);
+  while ((await docs.index.stats()).pending > 0) await delay(200);
 }
 
 function vectors(seed: number, count: number): Float32Array[] {

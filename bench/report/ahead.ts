@@ -11,7 +11,8 @@ interface Comparison {
 
 /** Sentences, one for each thing that someone does better. */
 export function aheadSentences(view: View): string[] {
-  const others = view.systems.filter((name) => name !== 'protovec' && !name.startsWith('echo'));
+  const isOther = (name: string): boolean => !/^(protovec|echo)/.test(name);
+  const others = view.systems.filter(isOther);
   return comparisons(view).flatMap(({ what, higherIsBetter, of }) => {
     const own = of('protovec');
     if (own === undefined) return [];
@@ -31,7 +32,8 @@ export function aheadSentences(view: View): string[] {
 function comparisons(view: View): Comparison[] {
   const figure = (work: string, name: string) => (system: string) =>
     view.figures(work, system)?.[name];
-  const filters = [...new Set(view.of('filter').map(({ point }) => Number(point.percent)))];
+  const percents = new Set(view.of('filter').map(({ point }) => Number(point.percent)));
+  const filters = [...percents].filter((percent) => percent < 100);
   return [
     ...view.clients.map((clients) => ({
       what: `Search at recall@10 of 0.95 or more, ${clients} ${clients === 1 ? 'client' : 'clients'}`,

@@ -2,8 +2,12 @@
 import { indexSettings, sizes } from '../plan.js';
 import type { Results, RunInfo } from '../results.js';
 import { aheadSentences } from './ahead.js';
+import { batchSection } from './batch-section.js';
+import { bulkSection } from './bulk-section.js';
+import { ceilingSection } from './ceiling-section.js';
 import { formatNumber } from './format.js';
 import { plotsOf } from './plots.js';
+import { quantizationSection } from './quantization-section.js';
 import { bestSection, filterSection, searchSection } from './search-sections.js';
 import { type Section, toMarkdown } from './section.js';
 import {
@@ -15,6 +19,7 @@ import {
   snapshotSection,
   systemSection,
 } from './sections.js';
+import { serverSection } from './server-section.js';
 import { type View, views } from './view.js';
 
 export function renderPage(results: Results): string {
@@ -63,11 +68,16 @@ function renderView(view: View): string[] {
     ({ name, description }) =>
       `![${description}](../bench/results/plots/${plotFile(view, name)}.svg)`,
   );
-  const best = bestSection(view);
   const search = searchSection(view, true);
-  const others = [
-    loadSection(view),
+  const sections = [
+    bestSection(view),
+    serverSection(view),
+    ceilingSection(view),
+    batchSection(view),
     filterSection(view),
+    loadSection(view),
+    bulkSection(view),
+    quantizationSection(view),
     mixedSection(view),
     snapshotSection(view),
     limitSection(view),
@@ -77,8 +87,7 @@ function renderView(view: View): string[] {
     heading,
     peers,
     ...plots,
-    ...(best === undefined ? [] : titled(best)),
-    ...others.flatMap(titled),
+    ...sections.flatMap(titled),
     ...(search === undefined ? [] : [folded(search)]),
   ];
 }
@@ -121,7 +130,10 @@ function method(): string {
   adds the wait until nothing waits for the index.
 - **The load generator** is a process of its own for each system. Its ceiling is \`echo-client\`: the
   same client and calls to a server that answers with prepared bytes. \`echo\` is grpc-js alone, with
-  requests that are encoded already and answers that are not decoded.
+  requests that are encoded already and answers whose hits are counted, not decoded;
+  \`protovec-raw\` is Protovec driven in exactly that way.
+- **Filters** select by one integer of the metadata, at random among the records. Searches without
+  a filter are measured in turn with them.
 - **Memory** is the resident memory of the process that holds the vectors; for libraries the driver
   itself. **Restart** is measured with files in the page cache.
 
@@ -141,7 +153,9 @@ npm run bench -- --quick          # under 3 minutes: ratios to the limits
 npm run bench                     # everything that can be installed
 npm run bench -- --peers chroma,hnswlib --only load,search
 npm run bench -- --qdrant 127.0.0.1:6334
-npm run bench -- --large          # a million records
+npm run bench -- --large          # a million records, Protovec and usearch
+npm run bench -- --only bulk      # 500,000 records: loads, and searches during them
+npm run bench -- --only quantization
 npm run bench -- --data vectors.npy
 \`\`\`
 

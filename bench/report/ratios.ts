@@ -2,8 +2,16 @@
  * Ratios of Protovec to its limits. A ratio is the median over the rounds of one run, each round
  * compared with its neighbour in time; these are the figures that a change is judged by.
  */
-import type { DatasetInfo, Figures, Measurement, Point } from '../results.js';
+import type { DatasetInfo, Figures, Measurement } from '../results.js';
 import { median } from '../support/statistics.js';
+import { bulkDefinitions, fileDefinitions, loadDefinitions } from './load-ratios.js';
+import type { Definition, Selector } from './ratio-definition.js';
+import {
+  batchDefinitions,
+  ceilingDefinitions,
+  filterDefinitions,
+  searchDefinitions,
+} from './search-ratios.js';
 
 export interface Ratio {
   readonly dataset: string;
@@ -20,35 +28,6 @@ export interface Ratio {
   readonly noise: string;
 }
 
-const DISK = 'the disk is not the benchmark’s alone: its own speed differs from second to second';
-const SCHEDULER =
-  'clients and server share the cores, so the scheduler decides how much each of them gets';
-const SHORT = 'it takes so short a time that a single pause of the machine shows';
-const PROCESSOR = 'caches and clock rate differ with what else the machine does';
-const BUILD = 'the graph is built beside other work on the same cores';
-
-/** Where a figure is found. */
-interface Selector {
-  readonly work: string;
-  readonly system: string;
-  readonly point?: Point;
-  readonly figure: string;
-}
-
-interface Definition {
-  readonly name: string;
-  readonly limit: string;
-  readonly of: Selector;
-  readonly to: Selector;
-  /** What the value is multiplied by, such as bytes a record. */
-  readonly scale?: number;
-  readonly higherIsBetter?: boolean;
-  readonly noise: string;
-}
-
-const CLIENTS = [1, 8, 32];
-const PERCENTS = [1, 10, 50];
-
 /** Whether two ratios, of one run or of two, are of the same things. */
 export function isSame(one: Ratio, other: Ratio): boolean {
   return one.dataset === other.dataset && one.name === other.name && one.limit === other.limit;
@@ -61,12 +40,16 @@ export function ratiosOf(
   info: DatasetInfo,
 ): Ratio[] {
   const own = measurements.filter((measurement) => measurement.dataset === dataset);
-  const ratios = definitions(info).flatMap((definition) => {
+  const ratios = definitionsOf(info).flatMap((definition) => {
     const of = find(own, definition.of);
-    const to = find(own, definition.to);
+    const sides = [definition.to]
+      .flat()
+      .map((selector) => ({ selector, side: find(own, selector) }));
     // Sides of different runs met different machines, however alike.
-    if (of === undefined || to === undefined || of.run !== to.run) return [];
-    const values = valuesOf(of, to, definition);
+    const isComplete = of !== undefined && sides.every(({ side }) => side?.run === of.run);
+    if (!isComplete) return [];
+    const all = sides.map(({ selector, side }) => valuesOf(of, side!, definition, selector.figure));
+    const values = mostOf(all);
     if (values.length === 0) return [];
     const { name, limit, noise, higherIsBetter = true } = definition;
     const value = median(values);
@@ -76,10 +59,35 @@ export function ratiosOf(
   return [...ratios, ...sizeRatios(own, dataset, info)];
 }
 
-function valuesOf(of: Measurement, to: Measurement, definition: Definition): number[] {
+function definitionsOf({ vectorBytes, textBytes, records }: DatasetInfo): Definition[] {
+  return [
+    ...searchDefinitions(),
+    ...ceilingDefinitions(),
+    ...batchDefinitions(),
+    ...filterDefinitions(),
+    ...loadDefinitions((vectorBytes + textBytes) / records),
+    ...bulkDefinitions(),
+    ...fileDefinitions(),
+  ];
+}
+
+/** The ratio to the lower limit: round by round when all limits were measured as often. */
+function mostOf(all: readonly (readonly number[])[]): readonly number[] {
+  if (all.length === 1) return all[0];
+  const count = all[0].length;
+  if (all.some(({ length }) => length !== count)) return [Math.max(...all.map(median))];
+  return all[0].map((_, round) => Math.max(...all.map((values) => values[round])));
+}
+
+function valuesOf(
+  of: Measurement,
+  to: Measurement,
+  definition: Definition,
+  figure: string,
+): number[] {
   const scale = definition.scale ?? 1;
   const ratio = (one: Figures, other: Figures): number =>
-    (scale * one[definition.of.figure]) / other[definition.to.figure];
+    (scale * one[definition.of.figure]) / other[figure];
   const paired = of.rounds.length === to.rounds.length;
   const values = paired
     ? of.rounds.map((round, i) => ratio(round, to.rounds[i]))
@@ -98,156 +106,6 @@ function find(
       candidate.rounds.length > 0 &&
       Object.entries(point).every(([name, value]) => candidate.point[name] === value),
   );
-}
-
-function definitions({ vectorBytes, textBytes, records }: DatasetInfo): Definition[] {
-  const recordBytes = (vectorBytes + textBytes) / records;
-  return [
-    ...searchDefinitions(),
-    ...filterDefinitions(),
-    ...loadDefinitions(recordBytes),
-    ...fileDefinitions(),
-  ];
-}
-
-function searchDefinitions(): Definition[] {
-  return CLIENTS.flatMap((clients) => {
-    const point = { k: 10, ef: 64, clients, payload: false };
-    const of = { work: 'search', system: 'protovec', point, figure: 'queriesPerSecond' };
-    const name = `search, ${clients} ${clients === 1 ? 'client' : 'clients'}: queries/s`;
-    const to = (system: string): Selector => ({ ...of, system });
-    const cpu = { ...of, figure: 'cpuMsPerQuery' };
-    return [
-      { name, limit: 'usearch in process', of, to: to('usearch'), noise: SCHEDULER },
-      { name, limit: 'gRPC echo', of, to: to('echo'), noise: SCHEDULER },
-      { name, limit: 'echo to its own client', of, to: to('echo-client'), noise: SCHEDULER },
-      {
-        name: `search, ${clients} ${clients === 1 ? 'client' : 'clients'}: processor time a query, both sides`,
-        limit: 'echo to its own client',
-        of: cpu,
-        to: { ...cpu, system: 'echo-client' },
-        higherIsBetter: false,
-        noise: PROCESSOR,
-      },
-    ];
-  });
-}
-
-function filterDefinitions(): Definition[] {
-  return PERCENTS.map((percent) => {
-    const of = {
-      work: 'filter',
-      system: 'protovec',
-      point: { percent, k: 10 },
-      figure: 'queriesPerSecond',
-    };
-    const name = `filtered search, ${percent}% match: queries/s`;
-    const limit = 'exact scan of the matching rows in process';
-    return { name, limit, of, to: { ...of, system: 'usearch' }, noise: SCHEDULER };
-  });
-}
-
-function loadDefinitions(recordBytes: number): Definition[] {
-  const load = { work: 'load', system: 'protovec', figure: 'recordsPerSecond' };
-  const name = 'bulk load, durable: records/s';
-  const decode = { work: 'limits', system: 'generated decode', figure: 'recordsPerSecond' };
-  const disk = { work: 'limits', system: 'disk write', figure: 'bytesPerSecond' };
-  const index = { work: 'index', system: 'protovec', figure: 'recordsPerSecond' };
-  const mixed = { work: 'mixed', system: 'protovec', figure: 'recordsPerSecond' };
-  const idlePoint = { k: 10, ef: 64, clients: 1, payload: false };
-  return [
-    {
-      name,
-      limit: 'bare stream of grpc-js',
-      of: load,
-      to: { ...load, system: 'echo' },
-      noise: BUILD,
-    },
-    {
-      name,
-      limit: 'its own client to a server that stores nothing',
-      of: load,
-      to: { ...load, system: 'echo-client' },
-      noise: BUILD,
-    },
-    { name, limit: 'decoding by the generated code', of: load, to: decode, noise: BUILD },
-    {
-      name: 'bulk load, durable: bytes/s',
-      limit: 'sequential write with sync',
-      of: load,
-      to: disk,
-      scale: recordBytes,
-      noise: DISK,
-    },
-    {
-      name: 'load until indexed: records/s',
-      limit: 'usearch in process',
-      of: index,
-      to: { ...index, system: 'usearch' },
-      noise: BUILD,
-    },
-    {
-      name: 'search while loading: median latency',
-      limit: 'search alone',
-      of: { ...mixed, figure: 'p50Ms' },
-      to: { work: 'search', system: 'protovec', point: idlePoint, figure: 'p50Ms' },
-      higherIsBetter: false,
-      noise: BUILD,
-    },
-  ];
-}
-
-function fileDefinitions(): Definition[] {
-  const disk = { work: 'limits', system: 'disk write', figure: 'bytesPerSecond' };
-  const snapshot = (figure: string): Selector => ({ work: 'snapshot', system: 'protovec', figure });
-  const restart = { work: 'restart', system: 'protovec', figure: 'seconds' };
-  const limit = 'sequential write with sync';
-  return [
-    {
-      name: 'snapshot saved: bytes/s',
-      limit,
-      of: snapshot('createBytesPerSecond'),
-      to: disk,
-      noise: DISK,
-    },
-    {
-      name: 'snapshot restored: bytes/s',
-      limit,
-      of: snapshot('restoreBytesPerSecond'),
-      to: disk,
-      noise: DISK,
-    },
-    {
-      name: 'snapshot merged: bytes/s',
-      limit,
-      of: snapshot('mergeBytesPerSecond'),
-      to: disk,
-      noise: DISK,
-    },
-    {
-      name: 'snapshot downloaded: bytes/s',
-      limit: 'memory copy',
-      of: snapshot('downloadBytesPerSecond'),
-      to: { work: 'limits', system: 'memory copy', figure: 'bytesPerSecond' },
-      noise: SCHEDULER,
-    },
-    {
-      name: 'restart until the first answer: time',
-      limit: 'reading the same files',
-      of: restart,
-      to: { ...restart, figure: 'readSeconds' },
-      higherIsBetter: false,
-      noise: SHORT,
-    },
-    {
-      name: 'restart until the first answer: time',
-      limit: 'usearch in process',
-      of: restart,
-      to: { ...restart, system: 'usearch' },
-      higherIsBetter: false,
-      noise: SHORT,
-    },
-  ];
 }
 
 function sizeRatios(

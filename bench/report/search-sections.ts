@@ -37,16 +37,27 @@ export function filterSection(view: View): Section | undefined {
     const { system, point } = measurement;
     return [
       system,
-      `${point.percent}%`,
+      point.percent === 100 ? 'no filter' : `${point.percent}%`,
       String(point.ef),
       String(point.clients),
+      ...toUnfiltered(view, measurement),
       ...cells(measurement),
     ];
   });
   const remark =
-    'The share of the records that match. usearch has no filter: it scans a matrix of the matching rows that was made before.';
-  const head = ['system', 'match', ...HEAD.slice(2)];
+    'The share of the records that match. “Of unfiltered”: speed and recall of the same system in the same rounds without a filter. usearch has no filter: it scans a matrix of the matching rows that was made before.';
+  const relative = ['speed of unfiltered', 'recall of unfiltered'];
+  const head = ['system', 'match', 'ef', 'clients', ...relative, ...HEAD.slice(4)];
   return sectionOf('Filtered search, k=10', remark, head, rows);
+}
+
+function toUnfiltered(view: View, { system, run, figures }: Measurement): string[] {
+  const all = view
+    .of('filter')
+    .find((one) => one.system === system && one.run === run && one.point.percent === 100)?.figures;
+  if (all === undefined) return ['–', '–'];
+  const { queriesPerSecond, recall } = figures;
+  return [formatNumber(queriesPerSecond / all.queriesPerSecond), formatRecall(recall / all.recall)];
 }
 
 /** The best speed of each system at no less than a recall. */

@@ -1,5 +1,5 @@
 /** Every other table: ratios, load, mixed work, files, limits, systems. */
-import type { Size } from '../plan.js';
+import { type Size, works } from '../plan.js';
 import type { Results } from '../results.js';
 import { formatChange, formatMiB, formatNumber } from './format.js';
 import { isSame, type Ratio } from './ratios.js';
@@ -53,6 +53,7 @@ export function loadSection(view: View): Section | undefined {
         formatNumber(index?.recordsPerSecond),
         formatNumber(index?.afterLoadSeconds),
         formatMiB(footprint?.residentBytes),
+        formatMiB(restart?.peakBytes ?? footprint?.peakBytes),
         formatMiB(footprint?.diskBytes),
         formatNumber(restart?.seconds),
       ],
@@ -67,11 +68,12 @@ export function loadSection(view: View): Section | undefined {
     'until indexed records/s',
     'wait after load s',
     'memory MiB',
+    'peak MiB',
     'disk MiB',
     'restart s',
   ];
   const raw = `Raw vectors take ${formatMiB(view.info.vectorBytes)} MiB, texts ${formatMiB(view.info.textBytes)} MiB.`;
-  const remark = `${raw} Restart: until the first answer, with files in the page cache.`;
+  const remark = `${raw} Peak: the most memory that the process had at any time, restarts included, where it is known. Restart: until the first answer, with files in the page cache.`;
   return { title: 'Load, memory, disk, restart', remark, head, rows };
 }
 
@@ -124,7 +126,6 @@ export function limitSection(view: View): Section | undefined {
 
 /** What could not be measured, and why, once for each system and kind of work. */
 export function missingSection(view: View): Section | undefined {
-  const works = ['load', 'index', 'search', 'filter', 'footprint', 'restart', 'snapshot', 'mixed'];
   const rows = works.flatMap((work) => {
     const missing = view.of(work).filter((measurement) => measurement.missing !== undefined);
     const systems = [...new Set(missing.map(({ system }) => system))];

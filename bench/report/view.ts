@@ -4,8 +4,8 @@ import type { Size } from '../plan.js';
 import { clientCounts } from '../plan.js';
 import type { Figures, Measurement, Results } from '../results.js';
 
-/** Protovec first, then other systems by name, then the limits. */
-const LIMITS = ['usearch', 'echo-client', 'echo'];
+/** Protovec first, in every way it is driven, then other systems by name, then the limits. */
+const LIMITS = ['usearch', 'usearch-single', 'echo-client', 'echo'];
 /** Distinct for the colour-blind too; Protovec has its own. */
 const PALETTE = [
   '#e69f00',
@@ -58,7 +58,7 @@ export class View {
       .filter(({ work }) => work !== 'limits')
       .map(({ system }) => system);
     const rank = (name: string): number =>
-      name === 'protovec' ? -1 : LIMITS.includes(name) ? 1 + LIMITS.indexOf(name) : 0;
+      name.startsWith('protovec') ? -1 : LIMITS.includes(name) ? 1 + LIMITS.indexOf(name) : 0;
     return [...new Set(names)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   }
 

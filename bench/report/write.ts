@@ -4,9 +4,13 @@ import { join } from 'node:path';
 import { resultsDirectory, rootDirectory } from '../host/paths.js';
 import type { Size } from '../plan.js';
 import { type Results, writeResults } from '../results.js';
+import { batchSection } from './batch-section.js';
+import { bulkSection } from './bulk-section.js';
+import { ceilingSection } from './ceiling-section.js';
 import { plotFile, renderPage } from './page.js';
 import { plotsOf } from './plots.js';
 import { toPng } from './png.js';
+import { quantizationSection } from './quantization-section.js';
 import { bestSection, filterSection, searchSection } from './search-sections.js';
 import { toTerminal } from './section.js';
 import {
@@ -17,6 +21,7 @@ import {
   ratioSection,
   snapshotSection,
 } from './sections.js';
+import { serverSection } from './server-section.js';
 import { views } from './view.js';
 
 export async function writeReport(results: Results, size: Size): Promise<void> {
@@ -48,7 +53,12 @@ export function printTables(results: Results, size: Size): void {
       loadSection(view),
       searchSection(view, false),
       bestSection(view),
+      serverSection(view),
+      ceilingSection(view),
+      batchSection(view),
       filterSection(view),
+      bulkSection(view),
+      quantizationSection(view),
       mixedSection(view),
       snapshotSection(view),
       missingSection(view),

@@ -8,6 +8,14 @@ export function identity(bytes: Uint8Array): Buffer {
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** What goes over a stream, and where its answers go. */
+export interface Feed {
+  /** Undefined: there is nothing more to send. */
+  next(): Uint8Array | undefined;
+  /** What it throws ends the stream. */
+  take(answer: Buffer): void;
+}
+
 export class RawClient {
   readonly #client: Client;
   readonly #deadlineMs: number;
@@ -57,6 +65,32 @@ export class RawClient {
     }
     call.end();
     return done;
+  }
+
+  /**
+   * Keeps `width` messages under way on a stream in both directions: an answer makes room for the
+   * next message. Ends when there is none and every answer has come.
+   */
+  duplex(path: string, width: number, feed: Feed): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const call = this.#client.makeBidiStreamRequest(path, identity, identity, this.options);
+      const send = (): void => {
+        const message = feed.next();
+        if (message === undefined) call.end();
+        else call.write(message);
+      };
+      call.on('data', (answer: Buffer) => {
+        try {
+          feed.take(answer);
+          if (call.writable) send();
+        } catch (error) {
+          call.cancel();
+          reject(error as Error);
+        }
+      });
+      call.on('error', reject).on('end', resolve);
+      for (let i = 0; i < width && call.writable; i += 1) send();
+    });
   }
 
   close(): void {

@@ -9,6 +9,8 @@ export interface ServerProcess {
   readonly pid: number;
   /** Resident memory in bytes. */
   residentBytes(): number;
+  /** The most resident memory that it has had. */
+  peakBytes(): number;
   /** Processor time that it took so far, of all threads, in milliseconds. */
   processorMs(): number;
   /** Asks it to stop and waits until it has; rejects when it did not end well. */
@@ -53,7 +55,8 @@ export function launchProcess(arguments_: readonly string[]): LaunchedProcess {
     return {
       address,
       pid,
-      residentBytes: () => residentBytes(pid),
+      residentBytes: () => memoryOf(pid, 'VmRSS'),
+      peakBytes: () => memoryOf(pid, 'VmHWM'),
       processorMs: () => processorMs(pid),
       stop,
     };
@@ -99,9 +102,9 @@ async function addressOf(child: ChildProcess): Promise<string | undefined> {
   return undefined;
 }
 
-function residentBytes(pid: number): number {
+function memoryOf(pid: number, name: 'VmRSS' | 'VmHWM'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) * 1024;
 }
 
 function processorMs(pid: number): number {

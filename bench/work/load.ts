@@ -32,7 +32,7 @@ export async function measureLoad(bench: Bench): Promise<void> {
 /** What `load` is asked with, for the first `count` records. */
 export function loadFields({ dataset }: Bench, count: number): object {
   const { vectors, texts, buckets } = dataset;
-  return { vectors, texts, buckets, from: 0, count, batch };
+  return { vectors, texts, buckets, from: 0, count, batch, generator: 'client' };
 }
 
 async function loadSystem(

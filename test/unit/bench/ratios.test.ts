@@ -41,6 +41,32 @@ describe('ratios to the limits', () => {
   });
 });
 
+describe('a ratio to the lower of two limits', () => {
+  const at = (system: string, run: string, ...speeds: number[]): Measurement => ({
+    ...loadOf(system, run),
+    work: 'ceiling',
+    point: { k: 10, clients: 8, payload: true },
+    rounds: speeds.map((queriesPerSecond) => ({ queriesPerSecond })),
+    figures: medians(speeds.map((queriesPerSecond) => ({ queriesPerSecond }))),
+  });
+  const lower = (...measurements: Measurement[]) =>
+    ratiosOf(measurements, 'd', info).find(
+      ({ name, limit }) => limit.startsWith('the lower of') && name.includes('encoded'),
+    );
+
+  it('takes the lower one of each round', () => {
+    const own = at('protovec-raw', 'a', 60, 60, 60);
+    const ratio = lower(own, at('echo', 'a', 100, 80, 100), at('usearch', 'a', 120, 120, 75));
+    expect(ratio).to.include({ value: 0.75, least: 0.6, most: 0.8 });
+  });
+
+  it('is left out when one of them was not measured, or by another run', () => {
+    const own = at('protovec-raw', 'a', 60);
+    expect(lower(own, at('echo', 'a', 100))).to.equal(undefined);
+    expect(lower(own, at('echo', 'a', 100), at('usearch', 'b', 120))).to.equal(undefined);
+  });
+});
+
 describe('medians of rounds', () => {
   it('are taken of each figure alone, whatever rounds have it', () => {
     expect(medians([{ a: 3, b: 1 }, { a: 1 }, { a: 2 }])).to.deep.equal({ a: 2, b: 1 });

@@ -23,6 +23,7 @@ export const limits = {
   responseBytesMax: 4 * MiB,
   batchRecordsMax: 10_000,
   idsMax: 10_000,
+  batchSearchesMax: 1_000,
   searchLimitDefault: 10,
   searchLimitMax: 10_000,
   efSearchMax: 10_000,
@@ -31,10 +32,35 @@ export const limits = {
   filterDepthMax: 16,
   filterNodesMax: 1_024,
   filterValuesMax: 1_024,
+  /** Candidates asked of a graph for one filtered search; beyond, the matches are compared. */
+  filterCandidatesMax: 20_000,
+  /** Memory of what filters of a collection are answered from, beyond which new values and keys are
+   * looked up in the records; the longest value that is kept; keys that are. */
+  filterBytesMax: 512 * MiB,
+  filterValueBytesMax: 512,
+  filterColumnsMax: 4_096,
   streamErrorsMax: 1_000,
+  facetsMax: 32,
+  facetValuesDefault: 10,
+  facetValuesMax: 1_000,
+  /** Memory of the different values that the facets of one call count. */
+  facetBytesMax: 256 * MiB,
   exportMessageBytes: 1 * MiB,
   diffMessageBytes: 256 * KiB,
   downloadChunkBytes: 256 * KiB,
+
+  // Embedders. A request to a service holds at most so many texts, bytes of text and values.
+  searchContentBytesMax: 1 * MiB,
+  embedderTextsMax: 256,
+  embedderRequestBytesMax: 1 * MiB,
+  embedderValuesMax: 131_072,
+  embedderRequestsMax: 4,
+  embedderAttemptsMax: 4,
+  embedderTimeoutMs: 30_000,
+  embedderRetryMsMin: 250,
+  embedderRetryMsMax: 60_000,
+  /** Bytes of records and of the embeddings made for them that one log entry may hold. */
+  embeddedBatchBytesMax: 16 * MiB,
 
   // Index configuration
   connectivityDefault: 24,
@@ -49,6 +75,9 @@ export const limits = {
   pendingRowsMax: 500_000,
   pendingBytesMax: 256 * MiB,
   buildSliceMs: 5,
+  /** Removed nodes of a graph, and their share of all nodes, from which on it is built anew. */
+  rebuildTombstonesMin: 10_000,
+  rebuildTombstoneShare: 1 / 3,
 
   // Log and files
   logEntryBytesMax: 17 * MiB,
@@ -98,6 +127,8 @@ export const limits = {
   // Threads and streams
   commitQueueBytesMax: 64 * MiB,
   streamWindowBytes: 4 * MiB,
+  /** Searches of one stream that are under way; their requests fit a window. */
+  streamSearchesMax: 64,
   transferBytesMin: 64 * KiB,
 } as const;
 
@@ -105,6 +136,7 @@ const relations: [string, boolean][] = [
   ['a record fits an answer', limits.recordBytesMax + MiB <= limits.responseBytesMax],
   ['a record fits a log entry', limits.recordBytesMax < limits.logEntryBytesMax],
   ['the longest embedding fits a record', limits.dimensionMax * 4 < limits.recordBytesMax],
+  ['embedded records fit a log entry', limits.embeddedBatchBytesMax < limits.logEntryBytesMax],
   ['a request fits a log entry', limits.receiveBytesMax < limits.logEntryBytesMax],
   ['a checked block holds a record', limits.recordBytesMax < limits.checksumIntervalBytesMax],
   ['a fragment holds a record', limits.recordBytesMax < limits.fragmentBytesMax],

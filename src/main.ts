@@ -5,6 +5,7 @@
 
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
+import type { EmbeddingService } from './embedding/embedding-service.js';
 import { EnginePool } from './engine/pool.js';
 import { createLogger } from './observe.js';
 import { GrpcServer } from './service/server.js';
@@ -20,6 +21,10 @@ export interface StartOptions {
   readonly logger?: Logger | undefined;
   /** Number of engine workers. Unset: half the processors, 1 to 4. */
   readonly workers?: number | undefined;
+  /** Native threads of one call of the graph library. Unset: 2 of 2 processors, then half of them. */
+  readonly nativeThreads?: number | undefined;
+  /** Where embeddings are made for collections that ask for it. Unset: nowhere. */
+  readonly embeddingService?: EmbeddingService | undefined;
   /** How long stop() waits for calls in flight. Unset: 10 s. */
   readonly graceMs?: number | undefined;
 }
@@ -47,6 +52,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const pool = await EnginePool.open({
       dataDirectory,
       workers: options.workers,
+      nativeThreads: options.nativeThreads,
+      embeddingService: options.embeddingService,
       logLevel: logger.level,
       onFailure: (worker, err) => logger.error({ err, worker }, 'engine worker failed; restarting'),
     });

@@ -119,12 +119,12 @@ async function load(session, recall) {
 async function waitForIndex(session, budgetMs) {
   await step('Index', async (bar) => {
     const deadline = performance.now() + budgetMs;
-    let stats = await session.collection().index();
+    let stats = await session.collection().index.stats();
     const progress = bar('records', stats.indexed + stats.pending);
     while (stats.pending > 0 && performance.now() < deadline) {
       progress.update(stats.indexed);
       await new Promise((resolve) => setTimeout(resolve, pollMs));
-      stats = await session.collection().index();
+      stats = await session.collection().index.stats();
     }
     const done = `${plural(stats.indexed, 'record')} in the ${stats.config.kind} graph`;
     if (stats.pending === 0) return done;

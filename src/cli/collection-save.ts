@@ -1,8 +1,10 @@
 /**
  * `protovec collection update|save`.
  */
+import type { EmbedderConfig } from '@protovec/client';
 import type { Command } from 'commander';
 import { type ClientOptions, withClient, withClientOptions } from './connection.js';
+import { embedderText, withEmbedderChange } from './embedder-option.js';
 import { UsageError } from './failure.js';
 import { formatBytes, printJson, printPairs, say } from './output.js';
 import {
@@ -12,11 +14,20 @@ import {
   withPersistenceOptions,
 } from './persistence-options.js';
 
+interface UpdateOptions extends ClientOptions, PersistenceOptions {
+  /** null: none. */
+  readonly embedder?: EmbedderConfig | null;
+}
+
 /** Adds the commands. */
 export function addCollectionSave(group: Command): void {
   withClientOptions(
     withPersistenceOptions(
-      group.command('update <name>').description('change when and how a collection is saved'),
+      withEmbedderChange(
+        group
+          .command('update <name>')
+          .description('change when and how a collection is saved, and what embeds'),
+      ),
     ),
   ).action(update);
   withClientOptions(
@@ -24,17 +35,18 @@ export function addCollectionSave(group: Command): void {
   ).action(save);
 }
 
-async function update(name: string, options: ClientOptions & PersistenceOptions): Promise<void> {
+async function update(name: string, options: UpdateOptions): Promise<void> {
+  const { embedder } = options;
   const persistence = persistenceOf(options);
-  if (persistence === undefined) {
+  if (persistence === undefined && embedder === undefined) {
     throw new UsageError('Nothing to change', 'Name a setting, such as --durability interval');
   }
   const info = await withClient(options, (client) =>
-    client.collection(name).update({ persistence }),
+    client.collection(name).update({ persistence, embedder }),
   );
   if (options.json) return printJson(info);
   say(`Updated the collection ${name}.`);
-  printPairs(persistencePairs(info));
+  printPairs([...persistencePairs(info), ['Embedder', embedderText(info.config.embedder)]]);
 }
 
 async function save(name: string, options: ClientOptions): Promise<void> {

@@ -1,11 +1,12 @@
 /**
  * `protovec collection create|list|describe|delete`, and the group for update and save.
  */
-import type { CollectionInfo, Metric } from '@protovec/client';
+import type { CollectionInfo, EmbedderConfig, Metric } from '@protovec/client';
 import { type Command, Option } from 'commander';
 import { addCollectionSave } from './collection-save.js';
 import { type ClientOptions, withClient, withClientOptions } from './connection.js';
-import { type IndexOptions, indexOf, withIndexOptions } from './index-options.js';
+import { embedderText, withEmbedder } from './embedder-option.js';
+import { type IndexOptions, indexOf, indexText, withIndexOptions } from './index-options.js';
 import { wholeNumber } from './numbers.js';
 import {
   formatCount,
@@ -27,6 +28,7 @@ interface CreateOptions extends ClientOptions, PersistenceOptions, IndexOptions 
   readonly dimension?: number;
   readonly metric?: Metric;
   readonly embeddingModel?: string;
+  readonly embedder?: EmbedderConfig;
 }
 
 /** Adds the commands. */
@@ -60,15 +62,16 @@ function addCreate(group: Command): void {
       ]),
     )
     .option('--embedding-model <name>', 'model of the embeddings; merges from another are refused');
+  withEmbedder(command);
   withIndexOptions(command, (value) => ` (default: ${value})`);
   withClientOptions(withPersistenceOptions(command)).action(create);
 }
 
 async function create(name: string, options: CreateOptions): Promise<void> {
-  const { dimension, metric, embeddingModel } = options;
+  const { dimension, metric, embeddingModel, embedder } = options;
   const index = indexOf(options);
   const persistence = persistenceOf(options);
-  const config = { dimension, metric, embeddingModel, index, persistence };
+  const config = { dimension, metric, embeddingModel, embedder, index, persistence };
   const made = await withClient(options, (client) => client.createCollection(name, config));
   if (options.json) return printJson(made);
   const settings = `${made.config.dimension} dimensions, ${made.config.metric}`;
@@ -97,7 +100,8 @@ async function describe(name: string, options: ClientOptions): Promise<void> {
   const [info, index] = await withClient(options, async (client) => {
     const found = await client.getCollection(name);
     // A quarantined collection has no index to ask about.
-    const stats = found.state === 'serving' ? await client.collection(name).index() : undefined;
+    const stats =
+      found.state === 'serving' ? await client.collection(name).index.stats() : undefined;
     return [found, stats] as const;
   });
   if (options.json) return printJson({ ...info, index });
@@ -113,13 +117,6 @@ async function describe(name: string, options: ClientOptions): Promise<void> {
 
 function describePairs(info: CollectionInfo): [string, string][] {
   const { config } = info;
-  const { index } = config;
-  const graph = [
-    `connectivity ${index.connectivity}`,
-    `expansion add ${index.expansionAdd}`,
-    `ef search ${index.efSearch}`,
-    index.quantization,
-  ].join(', ');
   return [
     ['Name', info.name],
     ['Id', info.id],
@@ -130,7 +127,8 @@ function describePairs(info: CollectionInfo): [string, string][] {
     ['Dimensions', String(config.dimension)],
     ['Metric', config.metric],
     ['Embedding model', printable(config.embeddingModel) || 'unknown'],
-    ['Index', index.kind === 'hnsw' ? `hnsw: ${graph}` : index.kind],
+    ['Embedder', embedderText(config.embedder)],
+    ['Index', indexText(config.index)],
   ];
 }
 

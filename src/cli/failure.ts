@@ -33,7 +33,9 @@ const hints: Record<string, string> = {
   STORAGE_CORRUPTED: 'Restore it from a snapshot, or delete it with: protovec collection delete',
   STORAGE_FULL: "Make room on the server's disk and try again.",
   OVERLOADED: 'Try again in a moment.',
-  RESPONSE_TOO_LARGE: 'Ask for fewer results with --limit.',
+  EMBEDDER_MISSING: 'Search by --vector or --id, or see: protovec collection create --help',
+  INDEX_BUILDING: 'See how far it is with: protovec index stats COLLECTION',
+  RESPONSE_TOO_LARGE: 'Ask for fewer results: --limit, or --facet key:limit.',
 };
 
 /** The line to print on stderr for any error. */

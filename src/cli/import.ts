@@ -26,7 +26,8 @@ export function addImport(program: Command): void {
     .addHelpText(
       'after',
       '\nA line is {"id":"a","content":"…","title":"…","filePath":"…","extension":"…",' +
-        '"embedding":[0.1,…],"metadata":{"key":"value"}}; only the embedding is required.',
+        '"embedding":[0.1,…],"metadata":{"key":"value"}}. Only the embedding is required, and not\n' +
+        'even that where the collection has an embedder.',
     );
   withClientOptions(command).action(importFile);
 }

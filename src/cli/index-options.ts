@@ -1,5 +1,5 @@
 /** The options that say how nearest neighbours are found, for commands that make an index. */
-import type { IndexConfig, IndexKind, Quantization } from '@protovec/client';
+import type { IndexConfig, IndexKind, IndexSettings, Quantization } from '@protovec/client';
 import { type Command, Option } from 'commander';
 import { wholeNumber } from './numbers.js';
 
@@ -43,4 +43,12 @@ export function indexOf(options: IndexOptions): IndexConfig | undefined {
   const { index: kind, connectivity, expansionAdd, efSearch, quantization } = options;
   const config = { kind, connectivity, expansionAdd, efSearch, quantization };
   return Object.values(config).every((value) => value === undefined) ? undefined : config;
+}
+
+/** An index configuration in force, in words. */
+export function indexText(settings: IndexSettings): string {
+  const { kind, connectivity, expansionAdd, efSearch, quantization } = settings;
+  if (kind !== 'hnsw') return kind;
+  const graph = `connectivity ${connectivity}, expansion add ${expansionAdd}`;
+  return `hnsw: ${graph}, ef search ${efSearch}, ${quantization}`;
 }

@@ -40,7 +40,6 @@ export function parseRecord(line: string): VectorRecord {
     else if (name === 'metadata') record.metadata = parseMetadata(field);
     else if (!serverFields.has(name)) throw new LineError(`unknown field ${JSON.stringify(name)}`);
   }
-  if (record.embedding === undefined) throw new LineError('the embedding is missing');
   checkSize(record);
   return record;
 }

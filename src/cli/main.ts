@@ -4,11 +4,13 @@
  */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { addAggregate } from './aggregate.js';
 import { addCollection } from './collection.js';
 import { addDelete } from './delete.js';
 import { addExport } from './export.js';
 import { describeFailure, UsageError } from './failure.js';
 import { addImport } from './import.js';
+import { addIndex } from './indexes.js';
 import { addLog } from './log.js';
 import { note } from './output.js';
 import { addSearch } from './search.js';
@@ -32,6 +34,8 @@ function createProgram(): Command {
   addExport(program);
   addDelete(program);
   addSearch(program);
+  addAggregate(program);
+  addIndex(program);
   addSnapshot(program);
   addLog(program);
   return program;

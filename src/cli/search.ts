@@ -1,49 +1,47 @@
 /**
- * `protovec search`: the records nearest to a vector, or to a stored record.
+ * `protovec search`: the records nearest to a vector, to a stored record or to a text.
  */
 import { readFile } from 'node:fs/promises';
-import { type Filter, type SearchQuery, type SearchResult, where } from '@protovec/client';
+import type { SearchQuery, SearchResult } from '@protovec/client';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Condition, collectCondition } from './conditions.js';
 import { type ClientOptions, withClient, withClientOptions } from './connection.js';
 import { CliError, UsageError } from './failure.js';
+import { type FilterOptions, filterOf, withFilterOption } from './filter-option.js';
 import { finiteNumber, wholeNumber } from './numbers.js';
 import { plural, printable, printJson, printTable, say, shorten } from './output.js';
 
-interface SearchOptions extends ClientOptions {
+interface SearchOptions extends ClientOptions, FilterOptions {
   readonly vector?: number[];
   readonly vectorFile?: string;
   readonly id?: string;
+  readonly content?: string;
   readonly limit?: number;
   readonly threshold?: number;
   readonly exact?: boolean;
   readonly efSearch?: number;
-  readonly where?: readonly Condition[];
 }
 
 /** Adds the command. */
 export function addSearch(program: Command): void {
-  const queries = ['vector', 'vectorFile', 'id'];
+  const queries = ['vector', 'vectorFile', 'id', 'content'];
   const query = (flags: string, attribute: string, description: string) =>
     new Option(flags, description).conflicts(queries.filter((name) => name !== attribute));
   const command = program
     .command('search <collection>')
-    .description('find the records nearest to a vector')
+    .description('find the records nearest to a vector or a text')
     .addOption(
       query('--vector <json>', 'vector', "the vector, such as '[0.1,0.2]'").argParser(vectorOption),
     )
     .addOption(query('--vector-file <file>', 'vectorFile', 'a file with the vector as JSON'))
     .addOption(query('--id <id>', 'id', 'search by the embedding of this record'))
+    .addOption(
+      query('--content <text>', 'content', 'a text, for a collection that has an embedder'),
+    )
     .option('--limit <count>', 'most results (default: 10)', wholeNumber)
     .option('--threshold <score>', 'least score of a result', finiteNumber)
     .option('--exact', 'compare with every record instead of asking the index')
-    .option('--ef-search <count>', 'candidates asked of the graph', wholeNumber)
-    .option(
-      '--where <conditions...>',
-      'only records with key=value in their metadata; also != > >= < <= and ~ (contains)',
-      collectCondition,
-    );
-  withClientOptions(command).action(search);
+    .option('--ef-search <count>', 'candidates asked of the graph', wholeNumber);
+  withClientOptions(withFilterOption(command)).action(search);
 }
 
 async function search(name: string, options: SearchOptions): Promise<void> {
@@ -54,7 +52,7 @@ async function search(name: string, options: SearchOptions): Promise<void> {
     threshold,
     exact,
     efSearch,
-    filter: toFilter(options.where),
+    filter: filterOf(options),
   };
   const result = await withClient(options, (client) => client.collection(name).search(query));
   if (options.json) printJson(result);
@@ -63,12 +61,15 @@ async function search(name: string, options: SearchOptions): Promise<void> {
 
 async function readQuery(
   options: SearchOptions,
-): Promise<{ vector: number[] } | { recordId: string }> {
-  const { id, vector, vectorFile } = options;
+): Promise<{ vector: number[] } | { recordId: string } | { content: string }> {
+  const { id, content, vector, vectorFile } = options;
   if (id !== undefined) return { recordId: id };
+  if (content !== undefined) return { content };
   if (vector !== undefined) return { vector };
   if (vectorFile === undefined) {
-    throw new UsageError("Say what to search for: --vector '[…]', --vector-file or --id");
+    throw new UsageError(
+      "Say what to search for: --content TEXT, --vector '[…]', --vector-file or --id",
+    );
   }
   const read = parseVector(await readFile(vectorFile, 'utf8'));
   if (read !== undefined) return { vector: read };
@@ -88,30 +89,6 @@ function parseVector(text: string): number[] | undefined {
     return numbers ? value : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** All conditions together as the filter that they mean; undefined without conditions. */
-function toFilter(conditions: readonly Condition[] = []): Filter | undefined {
-  return conditions.length === 0 ? undefined : where.all(...conditions.map(toTest));
-}
-
-function toTest({ key, operator, value }: Condition): Filter {
-  switch (operator) {
-    case '=':
-      return where.eq(key, value);
-    case '!=':
-      return where.ne(key, value);
-    case '~':
-      return where.contains(key, String(value));
-    case '>':
-      return where.gt(key, Number(value));
-    case '>=':
-      return where.gte(key, Number(value));
-    case '<':
-      return where.lt(key, Number(value));
-    case '<=':
-      return where.lte(key, Number(value));
   }
 }
 

@@ -8,6 +8,9 @@ import { note, say, style } from './output.js';
 interface ServeOptions {
   readonly listen?: string;
   readonly dataDir?: string;
+  readonly workers?: string;
+  readonly nativeThreads?: string;
+  readonly embedderUrl?: string;
 }
 
 /** Copies of one Ctrl-C, sent by the terminal and by npm, arrive within this time. */
@@ -29,6 +32,25 @@ export function addServe(program: Command): void {
         'PROTOVEC_DATA_DIR',
       ),
     )
+    .addOption(
+      new Option(
+        '--workers <count>',
+        'threads that own collections (default: half the processors, at most 4)',
+      ).env('PROTOVEC_WORKERS'),
+    )
+    .addOption(
+      new Option(
+        '--native-threads <count>',
+        'threads that build and search one graph (default: half the processors, 2 to 16)',
+      ).env('PROTOVEC_NATIVE_THREADS'),
+    )
+    .addOption(
+      new Option(
+        '--embedder-url <url>',
+        'service that makes embeddings, such as https://api.openai.com/v1; its key is in ' +
+          'PROTOVEC_EMBEDDER_KEY',
+      ).env('PROTOVEC_EMBEDDER_URL'),
+    )
     .action(serve);
 }
 
@@ -40,7 +62,8 @@ async function serve(options: ServeOptions): Promise<void> {
   ]);
   // A person is told by the two lines below; the log's JSON would only bury them.
   const logger = createLogger(process.env.PROTOVEC_LOG || (process.stderr.isTTY ? 'warn' : 'info'));
-  const config = resolveConfig({ listen: options.listen, dataDirectory: options.dataDir });
+  const { dataDir: dataDirectory, ...others } = options;
+  const config = resolveConfig({ dataDirectory, ...others });
   const stopped = waitForSignal();
   const server = await startServer({ ...config, logger });
   say(`Protovec listens on ${style('bold', server.address)}`);

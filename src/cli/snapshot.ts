@@ -4,6 +4,7 @@
 import type { SnapshotFormat, SnapshotInfo } from '@protovec/client';
 import { type Command, Option } from 'commander';
 import { type ClientOptions, withClient, withClientOptions } from './connection.js';
+import { type FilterOptions, filterOf, withFilterOption } from './filter-option.js';
 import { addConvert } from './offline/convert.js';
 import { addDiff } from './offline/diff.js';
 import { addInspect } from './offline/inspect.js';
@@ -16,7 +17,7 @@ import { addMerge } from './snapshot-merge.js';
 import { addRestore } from './snapshot-restore.js';
 import { addUpload } from './snapshot-upload.js';
 
-interface CreateOptions extends ClientOptions {
+interface CreateOptions extends ClientOptions, FilterOptions {
   readonly format?: SnapshotFormat;
   readonly compress?: boolean;
 }
@@ -26,19 +27,18 @@ export function addSnapshot(program: Command): void {
   const group = program
     .command('snapshot')
     .description('save, move, check, compare, restore and merge snapshots');
-  withClientOptions(
-    group
-      .command('create <collection>')
-      .description('save the collection as it is now, on the server')
-      .addOption(
-        new Option(
-          '--format <format>',
-          'how to write it (default: as the collection is configured)',
-        ).choices(['binary', 'json']),
-      )
-      .option('--compress', 'compress the records; binary only (default: as configured)')
-      .option('--no-compress', 'do not compress them'),
-  ).action(create);
+  const creation = group
+    .command('create <collection>')
+    .description('save the collection as it is now, on the server')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'how to write it (default: as the collection is configured)',
+      ).choices(['binary', 'json']),
+    )
+    .option('--compress', 'compress the records; binary only (default: as configured)')
+    .option('--no-compress', 'do not compress them');
+  withClientOptions(withFilterOption(creation)).action(create);
   withClientOptions(
     group.command('list <collection>').description('list the snapshots of a collection'),
   ).action(list);
@@ -58,12 +58,14 @@ export function addSnapshot(program: Command): void {
 
 async function create(name: string, options: CreateOptions): Promise<void> {
   const { format, compress: compression } = options;
+  const filter = filterOf(options);
   const snapshot = await withClient(options, async (client) => {
     const progress = startProgress('Saving', 'records');
     const onProgress = ({ records, total }: { records: number; total: number }) =>
       progress.update(records, total);
     try {
-      return await client.collection(name).snapshots.create({ format, compression, onProgress });
+      const { snapshots } = client.collection(name);
+      return await snapshots.create({ format, compression, filter, onProgress });
     } finally {
       progress.stop();
     }

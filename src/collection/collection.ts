@@ -5,13 +5,16 @@
  * Invariant: what a caller was told is done is on stable storage. One writer: the group commit.
  */
 import { join } from 'node:path';
+import type { Embedder } from '../embedding/embedder.js';
 import { ProtovecError } from '../errors.js';
-import type { PersistenceConfig, PersistenceStatus } from '../gen/protovec/v1/persistence.js';
+import type { CollectionConfig } from '../gen/protovec/v1/collection.js';
+import type { PersistenceStatus } from '../gen/protovec/v1/persistence.js';
 import { GroupCommit, type Write } from '../log/group-commit.js';
 import type { RecordBatch } from '../record/record-batch.js';
 import type { CompiledFilter } from '../search/filter.js';
 import type { StagedMerge } from '../snapshot/merge/staging.js';
 import { followIndexConfig } from './index-config.js';
+import { IndexControl } from './index-control.js';
 import type { ManifestStore } from './manifest-store.js';
 import { persistenceOf, syncPolicyOf } from './persistence-config.js';
 import { type Place, stageDirectory } from './place.js';
@@ -22,7 +25,7 @@ import { LogFiles } from './save/log-files.js';
 import type { SaveTurns } from './save/save-turns.js';
 import { SnapshotStore } from './snapshots/snapshot-store.js';
 import { Uploads } from './snapshots/uploads.js';
-import { scanFilter } from './state/filter-scan.js';
+import { matchFilter } from './state/filter-match.js';
 import { IdOrder } from './state/id-order.js';
 import type { IndexBuilder } from './state/index-builder.js';
 import type { CollectionState } from './state/state.js';
@@ -55,6 +58,9 @@ export class Collection {
   readonly order: IdOrder;
   readonly snapshots: SnapshotStore;
   readonly uploads: Uploads;
+  readonly indexing: IndexControl;
+  /** What makes vectors of texts, as the configuration says. Undefined: nothing does. */
+  embedder: Embedder | undefined;
   readonly #place: Place;
   readonly #builder: IndexBuilder;
   readonly #commit: GroupCommit;
@@ -67,6 +73,12 @@ export class Collection {
     this.order = new IdOrder(parts.state);
     this.snapshots = new SnapshotStore(place, parts.state, parts.manifest);
     this.uploads = new Uploads({ place, state: parts.state, manifest: parts.manifest });
+    this.indexing = new IndexControl({
+      place,
+      state: parts.state,
+      manifest: parts.manifest,
+      submit: (write, signal) => this.#submit(write, signal),
+    });
     this.#place = place;
     this.#builder = builder;
     this.#commit = parts.commit;
@@ -97,7 +109,9 @@ export class Collection {
       const autoSave = new AutoSave({ state, manifest, commit, logs, checkpointer, turns, notes });
       const parts = { state, manifest, commit, checkpointer, autoSave };
       const collection = new Collection(place, builder, parts);
-      builder.add(state, () => autoSave.considerIndex());
+      const renewed = (): void =>
+        notes(`the graph of ${collection.name} is built anew: much of it was deleted`);
+      builder.add(state, { built: () => autoSave.considerIndex(), renewed });
       // A crash may have left a log that is due.
       autoSave.consider();
       return collection;
@@ -138,7 +152,7 @@ export class Collection {
   deleteMatching(filter: CompiledFilter, signal: AbortSignal): Promise<DeleteOutcome> {
     const find = async (): Promise<Buffer[]> => {
       const ids: Buffer[] = [];
-      const matches = await scanFilter(this.state, filter, signal);
+      const matches = await matchFilter(this.state, filter, signal);
       matches.forEach((slot) => {
         ids.push(Buffer.from(this.state.ids.bytes(slot)));
       });
@@ -194,18 +208,19 @@ export class Collection {
   }
 
   /**
-   * Changes how it is saved, durably, from the next write on. `change` is given what is in force
-   * and returns the same without zero values; what it throws is passed on.
+   * Changes how it is saved and what embeds, durably, from the next write on. `change` is given what
+   * is in force and returns the same without zero values; what it throws is passed on.
    */
-  async updatePersistence(
-    change: (current: PersistenceConfig) => PersistenceConfig,
+  async updateConfig(
+    change: (current: CollectionConfig) => Pick<CollectionConfig, 'persistence' | 'embedder'>,
   ): Promise<void> {
-    let persistence: PersistenceConfig | undefined;
+    let changed: Pick<CollectionConfig, 'persistence' | 'embedder'> | undefined;
     await this.manifest.update(({ config }) => {
-      persistence = change(persistenceOf(config));
-      return { config: config && { ...config, persistence } };
+      if (config === undefined) throw new Error('a manifest without a configuration');
+      changed = change(config);
+      return { config: { ...config, ...changed } };
     });
-    this.state.config = { ...this.state.config, persistence };
+    this.state.config = { ...this.state.config, ...changed };
     await this.#commit.setPolicy(syncPolicyOf(persistenceOf(this.state.config)));
     this.#autoSave.consider();
   }
@@ -222,6 +237,8 @@ export class Collection {
       if (!this.#commit.latched) await this.#stopCleanly();
     } finally {
       await this.#commit.close().catch(() => {});
+      const message = 'the collection is being closed; the next start builds the index';
+      this.state.indexes.cancel(new ProtovecError('SHUTTING_DOWN', message));
       await this.state.files.closeAll();
     }
   }
@@ -232,6 +249,8 @@ export class Collection {
     await this.#autoSave.stop();
     // A latched log has nothing more to tell.
     await this.#commit.close().catch(() => {});
+    const message = 'the collection was deleted meanwhile';
+    this.state.indexes.close(new ProtovecError('COLLECTION_NOT_FOUND', message));
     await this.state.files.closeAll();
   }
 

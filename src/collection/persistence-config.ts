@@ -17,13 +17,16 @@ const paths: Readonly<Record<string, keyof PersistenceConfig>> = {
   'persistence.durability_interval': 'durabilityInterval',
 };
 
+/** Every path that UpdateCollection may name. */
+const changeable = ['embedder', 'persistence', ...Object.keys(paths)];
+
 /** What to do about fields that are fixed when a collection is created. */
 const copy = 'create another collection with it and import the records there';
 const fixed: Readonly<Record<string, string>> = {
   dimension: copy,
   metric: copy,
   embedding_model: copy,
-  index: 'take a snapshot and restore it with another index_config',
+  index: 'BuildIndex builds another one',
 };
 
 /**
@@ -62,7 +65,7 @@ export function updatePersistenceConfig(
   mask: readonly string[],
 ): PersistenceConfig {
   if (mask.length === 0) {
-    const known = ['persistence', ...Object.keys(paths)].join(', ');
+    const known = changeable.join(', ');
     throw invalidArgument('update_mask', `update_mask is empty; name what to change: ${known}`);
   }
   const values = asked?.persistence ?? PersistenceConfig.create();
@@ -101,7 +104,7 @@ function fieldOf(path: string): keyof PersistenceConfig {
       `${path} is fixed when a collection is created; ${instead}`,
     );
   }
-  const known = ['persistence', ...Object.keys(paths)].join(', ');
+  const known = changeable.join(', ');
   throw invalidArgument(
     'update_mask',
     `${JSON.stringify(path)} is no path of a collection's configuration that can be changed; ` +

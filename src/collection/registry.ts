@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { Embedders } from '../embedding/embedders.js';
 import { ProtovecError } from '../errors.js';
 import { Manifest } from '../gen/protovec/storage/v1/manifest.js';
 import type { CollectionConfig, Collection as Description } from '../gen/protovec/v1/collection.js';
@@ -36,10 +37,13 @@ export interface RegistryOptions {
   owns(name: string): boolean;
   /** Takes what a person should know about the recovery. */
   notes(note: string): void;
+  /** Unset: the builtin embedder alone. */
+  readonly embedders?: Embedders;
 }
 
 export class Registry {
   readonly builder = new IndexBuilder();
+  readonly embedders: Embedders;
   readonly #turns = new SaveTurns();
   readonly #options: RegistryOptions;
   readonly #root: string;
@@ -51,6 +55,7 @@ export class Registry {
   private constructor(options: RegistryOptions) {
     this.#options = options;
     this.#root = join(options.dataDirectory, 'collections');
+    this.embedders = options.embedders ?? new Embedders(undefined);
   }
 
   /** Opens every collection of the data directory that this worker owns. */
@@ -212,8 +217,10 @@ export class Registry {
     }
   }
 
-  #openAt(place: Place): Promise<Collection> {
-    return Collection.open(place, this.builder, this.#turns, this.#options.notes);
+  async #openAt(place: Place): Promise<Collection> {
+    const collection = await Collection.open(place, this.builder, this.#turns, this.#options.notes);
+    collection.embedder = this.embedders.of(collection.state.config);
+    return collection;
   }
 
   #quarantine(directory: string, manifest: Manifest, error: unknown): void {

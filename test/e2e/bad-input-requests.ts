@@ -1,6 +1,9 @@
 /** Requests with one mistake each, for bad-input.test.ts: of a record, a search, a collection. */
 import { type CollectionConfig, Metric } from '../../src/gen/protovec/v1/collection.js';
-import { CreateCollectionRequest } from '../../src/gen/protovec/v1/collection_service.js';
+import {
+  AggregateRecordsRequest,
+  CreateCollectionRequest,
+} from '../../src/gen/protovec/v1/collection_service.js';
 import { Filter } from '../../src/gen/protovec/v1/filter.js';
 import { type IndexKind, Quantization } from '../../src/gen/protovec/v1/index.js';
 import {
@@ -20,6 +23,10 @@ import {
   UpsertRecordRequest,
 } from '../../src/gen/protovec/v1/record_service.js';
 import { SearchRequest } from '../../src/gen/protovec/v1/search_service.js';
+import {
+  CreateSnapshotRequest,
+  RestoreSnapshotRequest,
+} from '../../src/gen/protovec/v1/snapshot_service.js';
 import { encode } from '../support/client.js';
 import { bytesField, join } from '../support/records.js';
 
@@ -152,6 +159,9 @@ export const badSearches: Mistake[] = [
   ['a threshold of NaN', find({ threshold: Number.NaN }), 'threshold'],
   ['no query', find({ query: undefined }), 'query'],
   ['an empty record_id', find({ query: { $case: 'recordId', value: '' } }), 'record_id'],
+  ['a content that is not UTF-8', join(find({}), bytesField(4, badText)), 'content'],
+  ['a content of over a MiB', join(find({}), bytesField(4, 'x'.repeat(2 ** 20 + 1))), 'content'],
+  ['a model that is not UTF-8', join(find({}), bytesField(11, badText)), 'embedding_model'],
   ['an unknown mask path', find({ hitMask: ['id', 'vector'] }), 'hit_mask'],
   ['a mask path in camel case', find({ hitMask: ['filePath'] }), 'hit_mask'],
   ['a mask path into metadata', find({ hitMask: ['metadata.lang'] }), 'hit_mask'],
@@ -159,6 +169,13 @@ export const badSearches: Mistake[] = [
   ['a filter 17 levels deep', join(find({}), bytesField(7, nested(17))), 'filter'],
   ['a filter 5,000 levels deep', join(find({}), bytesField(7, nested(5_000))), 'filter'],
 ];
+
+/** Of BatchSearch: each bad search behind a good one. */
+export const badBatchSearches: Mistake[] = badSearches.map(([what, request, field]) => [
+  what,
+  join(bytesField(1, collection), bytesField(2, find({})), bytesField(2, request)),
+  `searches[1].${field}`,
+]);
 
 const countWith = (filter: Uint8Array): Uint8Array =>
   join(bytesField(1, collection), bytesField(2, filter));
@@ -174,6 +191,57 @@ export const badFilters: Mistake[] = [
       collection,
       filter: { condition: { $case: 'contentLength', value: { gt: Number.NaN } } },
     }),
+    'filter.content_length.gt',
+  ],
+];
+
+const aggregateWith = (facets: { key: string; limit?: number }[]): Uint8Array =>
+  encode(AggregateRecordsRequest, { collection, facets });
+
+/** Of AggregateRecords. */
+export const badAggregates: Mistake[] = [
+  ...badFilters,
+  ['33 facets', aggregateWith(Array.from({ length: 33 }, (_, i) => ({ key: `k${i}` }))), 'facets'],
+  ['a facet without a key', aggregateWith([{ key: 'a' }, { key: '' }]), 'facets[1].key'],
+  ['a facet twice', aggregateWith([{ key: 'a' }, { key: 'a' }]), 'facets[1].key'],
+  ['1,001 values of a facet', aggregateWith([{ key: 'a', limit: 1_001 }]), 'facets[0].limit'],
+];
+
+const noCondition = { collection, filter: {} };
+const nanBound = { condition: { $case: 'contentLength' as const, value: { gt: Number.NaN } } };
+
+/** Of CreateSnapshot. */
+export const badCreations: Mistake[] = [
+  ['a filter without a condition', encode(CreateSnapshotRequest, noCondition), 'filter'],
+  [
+    'a filter 17 levels deep',
+    join(encode(CreateSnapshotRequest, { collection }), bytesField(4, nested(17))),
+    'filter',
+  ],
+  [
+    'a bound of NaN',
+    encode(CreateSnapshotRequest, { collection, filter: nanBound }),
+    'filter.content_length.gt',
+  ],
+];
+
+const restored = { collection, snapshotId: '0190b6f0-0000-7000-8000-000000000000' };
+
+/** Of RestoreSnapshot; the filter is looked at before the snapshot. */
+export const badRestores: Mistake[] = [
+  [
+    'a filter without a condition',
+    encode(RestoreSnapshotRequest, { ...restored, filter: {} }),
+    'filter',
+  ],
+  [
+    'a filter 17 levels deep',
+    join(encode(RestoreSnapshotRequest, restored), bytesField(5, nested(17))),
+    'filter',
+  ],
+  [
+    'a bound of NaN',
+    encode(RestoreSnapshotRequest, { ...restored, filter: nanBound }),
     'filter.content_length.gt',
   ],
 ];
@@ -231,6 +299,17 @@ const configs: [string, Parameters<typeof CollectionConfig.fromPartial>[0], stri
   ['dimension 65,537', { dimension: 65_537 }, 'config.dimension'],
   ['an unknown metric', { metric: 99 as number as Metric }, 'config.metric'],
   ['a model of 256 bytes', { embeddingModel: 'm'.repeat(256) }, 'config.embedding_model'],
+  ['an embedder that is none', { embedder: {} }, 'config.embedder'],
+  [
+    'the builtin embedder with Euclidean',
+    { metric: Metric.EUCLIDEAN, embedder: { provider: { $case: 'builtin', value: {} } } },
+    'config.embedder.builtin',
+  ],
+  [
+    'an embedder without a model',
+    { embedder: { provider: { $case: 'openaiCompatible', value: {} } } },
+    'config.embedder.openai_compatible.model',
+  ],
   ['connectivity 3', { index: { connectivity: 3 } }, 'config.index.connectivity'],
   ['ef_search 10,001', { index: { efSearch: 10_001 } }, 'config.index.ef_search'],
   ['an unknown kind', { index: { kind: 99 as number as IndexKind } }, 'config.index.kind'],

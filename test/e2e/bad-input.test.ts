@@ -1,13 +1,19 @@
 /** Whatever is wrong with a request has one answer: code, reason and the path of the field. */
 import { expect } from 'chai';
 import {
+  AggregateRecordsRequest,
   CreateCollectionRequest,
   CollectionServiceService as collections,
   DeleteCollectionRequest,
   GetCollectionRequest,
   UpdateCollectionRequest,
 } from '../../src/gen/protovec/v1/collection_service.js';
-import { GetIndexRequest, IndexServiceService } from '../../src/gen/protovec/v1/index_service.js';
+import {
+  BuildIndexRequest,
+  DropIndexRequest,
+  GetIndexRequest,
+  IndexServiceService,
+} from '../../src/gen/protovec/v1/index_service.js';
 import type { SnapshotFormat } from '../../src/gen/protovec/v1/persistence.js';
 import {
   BatchDeleteRecordsRequest,
@@ -42,7 +48,7 @@ import { bytesField, join } from '../support/records.js';
 import * as bad from './bad-input-requests.js';
 
 const { collection, embedding, find, record } = bad;
-const { search } = SearchServiceService;
+const { search, batchSearch, searchStream } = SearchServiceService;
 const uuid = '0190b6f0-0000-7000-8000-000000000000';
 const invalid = 'INVALID_ARGUMENT INVALID_ARGUMENT';
 
@@ -91,7 +97,12 @@ describe('bad input', () => {
   refuses(records.batchUpsertRecords, bad.badBatches);
   refuses(records.batchInsert, bad.badStreams);
   refuses(search, bad.badSearches);
+  refuses(batchSearch, bad.badBatchSearches);
+  refuses(batchSearch, [['no search', bytesField(1, collection), 'searches']]);
   refuses(records.countRecords, bad.badFilters);
+  refuses(collections.aggregateRecords, bad.badAggregates);
+  refuses(snapshots.createSnapshot, bad.badCreations);
+  refuses(snapshots.restoreSnapshot, bad.badRestores);
   refuses(records.getRecord, bad.badReads);
   refuses(records.exportRecords, bad.badExports);
   refuses(records.batchGetRecords, bad.badIds);
@@ -130,6 +141,9 @@ describe('bad input', () => {
     for (const [method, request] of [
       [records.batchDeleteRecords, inFilter(3)],
       [records.countRecords, inFilter(2)],
+      [collections.aggregateRecords, inFilter(2)],
+      [snapshots.createSnapshot, inFilter(4)],
+      [snapshots.restoreSnapshot, inFilter(5)],
       [records.listRecords, inFilter(4)],
       [records.exportRecords, inFilter(2)],
       [search, join(find({}), bytesField(7, ids))],
@@ -182,7 +196,10 @@ describe('bad input', () => {
         encode(UpdateCollectionRequest, { ...name, config: {}, updateMask: ['persistence'] }),
       ],
       [collections.deleteCollection, encode(DeleteCollectionRequest, name)],
+      [collections.aggregateRecords, encode(AggregateRecordsRequest, name)],
       [IndexServiceService.getIndex, encode(GetIndexRequest, name)],
+      [IndexServiceService.buildIndex, encode(BuildIndexRequest, name)],
+      [IndexServiceService.dropIndex, encode(DropIndexRequest, name)],
       [records.upsertRecord, encode(UpsertRecordRequest, { ...name, record: record({}) })],
       [records.batchUpsertRecords, encode(BatchUpsertRecordsRequest, one)],
       [records.getRecord, encode(GetRecordRequest, { ...name, id: 'a' })],
@@ -195,6 +212,8 @@ describe('bad input', () => {
       [records.clearRecords, encode(ClearRecordsRequest, name)],
       [records.batchInsert, encode(BatchInsertRequest, one)],
       [search, find(name)],
+      [batchSearch, join(bytesField(1, 'absent'), bytesField(2, find(name)))],
+      [searchStream, join(bytesField(1, 'absent'), bytesField(3, find(name)))],
       [snapshots.createSnapshot, encode(CreateSnapshotRequest, name)],
       [snapshots.listSnapshots, encode(ListSnapshotsRequest, name)],
       [snapshots.deleteSnapshot, snapshot],

@@ -56,9 +56,9 @@ export interface ServeProcess extends Running {
   readonly address: string;
 }
 
-/** Starts `protovec serve` on a free port. */
-export async function serve(dataDirectory: string): Promise<ServeProcess> {
-  const flags = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDirectory];
+/** Starts `protovec serve` on a free port, with more options. */
+export async function serve(dataDirectory: string, ...more: string[]): Promise<ServeProcess> {
+  const flags = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDirectory, ...more];
   const process = start(flags);
   const address = new Promise<string>((resolve) => {
     let printed = '';

@@ -90,7 +90,7 @@ describe('damage', function () {
             () => broken.insertMany(recordsOf(0, 5)),
             () => all(broken.export()),
             () => broken.snapshots.create(),
-            () => broken.index(),
+            () => broken.index.stats(),
           ]) {
             const failure = await failureOf(call());
             expect(summary(failure)).equals('DATA_LOSS STORAGE_CORRUPTED');
@@ -146,7 +146,8 @@ describe('damage', function () {
         const docs = await open(first.client, 'docs');
         await docs.insertMany(recordsOf(0, 400));
         await (await open(first.client, 'other')).upsertMany(recordsOf(0, 10));
-        while ((await docs.index()).pending > 0) await new Promise((done) => setTimeout(done, 20));
+        while ((await docs.index.stats()).pending > 0)
+          await new Promise((done) => setTimeout(done, 20));
         const content = await contentOf(docs);
         const { id } = await docs.describe();
         await first.close();
@@ -201,10 +202,10 @@ describe('damage', function () {
             expect((await docs.describe()).state).equals('serving');
             await expectSearchable(docs, recordsOf(0, 20));
             expect(await contentOf(docs)).deep.equals(content);
-            while ((await docs.index()).pending > 0) {
+            while ((await docs.index.stats()).pending > 0) {
               await new Promise((done) => setTimeout(done, 20));
             }
-            expect((await docs.index()).indexed).equals(400);
+            expect((await docs.index.stats()).indexed).equals(400);
             await expectSearchable(docs, recordsOf(0, 20));
           },
         );

@@ -20,11 +20,12 @@ describe('durability', function () {
       await docs.deleteMany({ ids: ['r0', 'r150', 'r1199'] });
       const before = await contentOf(docs);
       const { sequence } = await docs.describe();
-      while ((await docs.index()).pending > 0) await new Promise((done) => setTimeout(done, 20));
+      while ((await docs.index.stats()).pending > 0)
+        await new Promise((done) => setTimeout(done, 20));
       for (let round = 0; round < 2; round += 1) {
         await served.restart();
         const again = served.client.collection('docs');
-        const index = await again.index();
+        const index = await again.index.stats();
         expect([index.indexed, index.pending]).deep.equals([1_197, 0]);
         expect(await contentOf(again)).deep.equals(before);
         await expectSearchable(again, recordsOf(1, 50));

@@ -18,6 +18,14 @@ async function example(file: string, language: string, address: string): Promise
   return block[1].replace('127.0.0.1:50051', address);
 }
 
+/** The block that follows a text in a README. */
+async function exampleAfter(file: string, text: string): Promise<string> {
+  const readme = await readFile(join(root, file), 'utf8');
+  const block = /```ts\n([\s\S]*?)```/.exec(readme.slice(readme.indexOf(text)));
+  if (!readme.includes(text) || block === null) throw new Error(`${file} has no ${text}`);
+  return block[1];
+}
+
 /** Runs an example as a module of this project; returns what it printed. */
 async function runExample(source: string, extension: string): Promise<string> {
   const file = join(root, `.readme-example-${process.pid}.${extension}`);
@@ -53,5 +61,18 @@ describe('the examples of a README', () => {
     this.timeout(60_000);
     const source = await example('clients/typescript/README.md', 'ts', server.address);
     expect(await runExample(source, 'mts')).to.match(/^a 0\.99\d+ a cat\n$/);
+  });
+
+  it('search many at once as that of the TypeScript client says', async function () {
+    this.timeout(60_000);
+    const file = 'clients/typescript/README.md';
+    const source = await example(file, 'ts', server.address);
+    const printed = await runExample(
+      source + (await exampleAfter(file, '**Many searches.**')),
+      'mts',
+    );
+    const [, many, ...stream] = printed.trim().split('\n');
+    expect(many).equals("[ 'a', 'b', 'b' ]");
+    expect(stream.sort()).deep.equals(['0 a', '1 b', '2 b']);
   });
 });

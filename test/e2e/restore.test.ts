@@ -106,7 +106,7 @@ describe('restore', () => {
     const again = served.client.collection(docs.name);
     for (const name of [docs.name, fresh]) {
       const collection = served.client.collection(name);
-      expect((await collection.index()).config.kind).equals('flat');
+      expect((await collection.index.stats()).config.kind).equals('flat');
       expect((await collection.describe()).config.index.kind).equals('flat');
       const { hits } = await collection.search({ vector: vectorOf(7), limit: 1 });
       expect(hits[0]!.id).equals('r0007');

@@ -28,7 +28,8 @@ describe('search', () => {
 
   /** Waits until the graph holds every record. */
   async function indexed(docs: Collection): Promise<void> {
-    while ((await docs.index()).pending > 0) await new Promise((done) => setTimeout(done, 10));
+    while ((await docs.index.stats()).pending > 0)
+      await new Promise((done) => setTimeout(done, 10));
   }
 
   const points = [

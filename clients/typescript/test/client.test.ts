@@ -139,7 +139,7 @@ describe('a client', () => {
 
   it('describes server and index', async () => {
     expect(await server.client.serverInfo()).to.deep.include({ version: '0.1.0' });
-    const stats = await server.client.collection('docs').index();
+    const stats = await server.client.collection('docs').index.stats();
     expect(stats).to.deep.include({ indexed: 7, pending: 2 });
     expect(stats.config).to.include({ kind: 'hnsw', quantization: 'bf16' });
   });

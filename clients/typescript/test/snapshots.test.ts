@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { expect } from 'chai';
-import type { ProtovecError, SnapshotProgress } from '../src/index.js';
+import { type Filter, type ProtovecError, type SnapshotProgress, where } from '../src/index.js';
 import { type MergeRecordsRequest, Snapshot, SnapshotFormat } from '../src/raw.js';
 import { rejection, startServer, type TestServer } from './support/test-server.js';
 
@@ -143,6 +143,7 @@ describe('snapshots', () => {
       collection: 'docs',
       format: SnapshotFormat.BINARY,
       compressionEnabled: true,
+      filter: undefined,
       _unknownFields: {},
     });
     expect(progress).to.deep.equal([
@@ -154,6 +155,18 @@ describe('snapshots', () => {
   it('are not there when the server ends without one', async () => {
     const error = await rejection(server.client.collection('other').snapshots.create());
     expect(error).to.include({ codeName: 'INTERNAL' });
+  });
+
+  it('are taken and restored of the records that match', async () => {
+    const { snapshots } = server.client.collection('docs');
+    const filter = where.titleContains('x');
+    await snapshots.create({ filter });
+    await snapshots.restore('s1', { filter });
+    for (const request of requests) {
+      const { condition } = (request as { filter: Filter }).filter;
+      expect(condition).to.deep.equal(filter.condition);
+    }
+    expect(requests).to.have.length(2);
   });
 
   it('are listed and deleted', async () => {

@@ -18,6 +18,15 @@ describe('types', () => {
       await docs.upsert({ metadata: { lang: 'en' } });
       // @ts-expect-error a search has one query
       await docs.search({ vector: [1], recordId: 'a' });
+      const queries = [{ vector: [1], place: 1 }];
+      for await (const { request, result, error } of docs.searchStream(queries, call)) {
+        const place: number = request.place;
+        if (error === undefined) void (result.hits[place].record.metadata.year satisfies number);
+        else void (error.reason satisfies string);
+      }
+      void ((await docs.searchMany(queries))[0].hits[0].record.metadata.lang satisfies string);
+      // @ts-expect-error a search has a query
+      await docs.searchMany([{ limit: 1 }]);
       // @ts-expect-error either ids or a filter
       await docs.deleteMany({});
       // What was read can be written.

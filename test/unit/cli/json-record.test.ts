@@ -34,7 +34,6 @@ describe('parseRecord', () => {
     ['{"id":"a"', /^not JSON/],
     ['[1]', /must be a JSON object/],
     ['null', /must be a JSON object/],
-    ['{"id":"a"}', /embedding is missing/],
     ['{"id":5,"embedding":[1]}', /^id must be a text/],
     ['{"vector":[1]}', /unknown field "vector"/],
     ['{"__proto__":1,"embedding":[1]}', /unknown field "__proto__"/],

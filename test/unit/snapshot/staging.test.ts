@@ -109,6 +109,62 @@ describe('StagedMerge', () => {
     ]);
   });
 
+  describe('of which only some records are wanted', () => {
+    const titled = (title: string) => (bytes: Uint8Array, start: number, end: number) =>
+      VectorRecord.decode(bytes.subarray(start, end)).title === title;
+
+    it('takes those, with their times, in stored form', async () => {
+      const createTime = { seconds: 5n, nanos: 6 };
+      const times: number[] = [];
+      const { bytes } = await sealed([
+        bodyOf('a', { title: 'x', createTime, revision: 3n }),
+        bodyOf('b', { title: 'y' }),
+        concat(bytesField(3, 'x'), bodyOf('c', { title: 'y' })),
+        concat(bytesField(3, 'y'), bodyOf('d', { title: 'x' })),
+      ]);
+      const told: number[] = [];
+      const records = await stage((merge) =>
+        merge.addSnapshot(sourceOf(bytes), 'x.pb', {
+          wanted: (body, start, end, { createSeconds }) => {
+            times.push(createSeconds);
+            return titled('x')(body, start, end);
+          },
+          onProgress: (count) => told.push(count),
+        }),
+      );
+      expect(idsOf(records)).to.deep.equal(['a', 'd']);
+      expect(records[0].createTime).to.include(createTime);
+      expect(times).to.deep.equal([5, Number.NaN, Number.NaN, Number.NaN]);
+      expect(told.at(-1)).to.equal(2);
+    });
+
+    it('lets the last record of an id decide', async () => {
+      const part = async (...records: [string, string][]) =>
+        (await sealed(records.map(([id, title]) => bodyOf(id, { title })))).bytes;
+      const bytes = concat(
+        await part(['a', 'x'], ['b', 'y'], ['c', 'x'], ['d', 'x'], ['e', 'y']),
+        await part(['a', 'y'], ['b', 'x'], ['d', 'x']),
+        await part(['b', 'x'], ['f', 'x'], ['d', 'y']),
+      );
+      const wanted = titled('x');
+      const records = await stage((m) => m.addSnapshot(sourceOf(bytes), 'x.pb', { wanted }));
+      expect(idsOf(records)).to.deep.equal(['c', 'b', 'f']);
+    });
+
+    it('checks all of them all the same', async () => {
+      const wanted = () => false;
+      const { bytes } = await sealed([bodyOf('a'), bodyOf('b', { embedding: [1, 2] })]);
+      const add = (file: Uint8Array) =>
+        rejection(stage((merge) => merge.addSnapshot(sourceOf(file), 'x.pb', { wanted })));
+      expect((await add(bytes)).reason).to.equal('INVALID_EMBEDDING');
+      const { bytes: twins } = await sealed([bodyOf('a'), bodyOf('a')]);
+      expect((await add(twins)).reason).to.equal('SERIALIZATION_ERROR');
+      const { bytes: whole } = await sealed([bodyOf('a')]);
+      whole[whole.length - 5] ^= 1;
+      expect((await add(whole)).reason).to.equal('SERIALIZATION_ERROR');
+    });
+  });
+
   it('stages nothing at all as an empty file', async () => {
     expect(await stage(async () => {})).to.deep.equal([]);
     expect(await stage(chunks((await sealed([])).bytes))).to.deep.equal([]);

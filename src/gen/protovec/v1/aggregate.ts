@@ -47,7 +47,8 @@ export interface Facet {
   key: string;
   /**
    * The most frequent values; ties in the order of their encoded bytes. Each text of a list counts
-   * by itself, once a record.
+   * by itself, once a record. An integer and a double are different values, also when a filter takes
+   * them for equal.
    */
   values: FacetValue[];
   /** Records that have the key. */

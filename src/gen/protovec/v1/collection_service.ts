@@ -1226,7 +1226,12 @@ export const CollectionServiceService = {
       Buffer.from(DeleteCollectionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteCollectionResponse => DeleteCollectionResponse.decode(value),
   },
-  /** Sums records up: all of them, or those that match a filter. */
+  /**
+   * Sums records up: all of them, or those that match a filter, as they are at one moment of the
+   * call, whatever is written meanwhile. RESOURCE_EXHAUSTED with reason TOO_MANY_VALUES when the
+   * different values of the facets take more than 256 MiB, some millions of short texts, and with
+   * RESPONSE_TOO_LARGE when the answer does not fit.
+   */
   aggregateRecords: {
     path: "/protovec.v1.CollectionService/AggregateRecords" as const,
     requestStream: false as const,
@@ -1257,7 +1262,12 @@ export interface CollectionServiceServer extends UntypedServiceImplementation {
   updateCollection: handleUnaryCall<UpdateCollectionRequest, UpdateCollectionResponse>;
   /** Deletes a collection, its records and its snapshots. NOT_FOUND when there is none. */
   deleteCollection: handleUnaryCall<DeleteCollectionRequest, DeleteCollectionResponse>;
-  /** Sums records up: all of them, or those that match a filter. */
+  /**
+   * Sums records up: all of them, or those that match a filter, as they are at one moment of the
+   * call, whatever is written meanwhile. RESOURCE_EXHAUSTED with reason TOO_MANY_VALUES when the
+   * different values of the facets take more than 256 MiB, some millions of short texts, and with
+   * RESPONSE_TOO_LARGE when the answer does not fit.
+   */
   aggregateRecords: handleUnaryCall<AggregateRecordsRequest, AggregateRecordsResponse>;
 }
 
@@ -1348,7 +1358,12 @@ export interface CollectionServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteCollectionResponse) => void,
   ): ClientUnaryCall;
-  /** Sums records up: all of them, or those that match a filter. */
+  /**
+   * Sums records up: all of them, or those that match a filter, as they are at one moment of the
+   * call, whatever is written meanwhile. RESOURCE_EXHAUSTED with reason TOO_MANY_VALUES when the
+   * different values of the facets take more than 256 MiB, some millions of short texts, and with
+   * RESPONSE_TOO_LARGE when the answer does not fit.
+   */
   aggregateRecords(
     request: AggregateRecordsRequest,
     callback: (error: ServiceError | null, response: AggregateRecordsResponse) => void,

@@ -11,8 +11,10 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
  * What makes vectors of texts for a collection. Chosen when the collection is created;
  * UpdateCollection sets or removes it as long as the model id stays. A record that is written
  * without an embedding gets that of its title and content; one that has an embedding keeps it.
- * Merged and restored records must bring theirs. A collection that is restored from a snapshot whose
- * model id is that of the builtin embedder has it again.
+ * Records that exceed 16 MiB together with the embeddings that are made for them become several
+ * writes, each atomic by itself; all_or_nothing is refused then. Merged and restored records must
+ * bring theirs. A collection that is restored from a snapshot whose model id is that of the builtin
+ * embedder has it again.
  */
 export interface EmbedderConfig {
   /** Which one. None set is refused with INVALID_ARGUMENT. */

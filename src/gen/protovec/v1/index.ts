@@ -20,7 +20,7 @@ export enum IndexKind {
 
 /** Precision of the vectors inside the graph. */
 export enum Quantization {
-  /** UNSPECIFIED - Same as QUANTIZATION_BF16. */
+  /** UNSPECIFIED - The default of the metric. */
   UNSPECIFIED = 0,
   /** F32 - 32-bit floats. */
   F32 = 1,
@@ -28,7 +28,10 @@ export enum Quantization {
   F16 = 2,
   /** BF16 - 16-bit floats with 7 bits of fraction and the range of 32-bit ones. */
   BF16 = 3,
-  /** I8 - 8-bit integers; only with the cosine metric, else INVALID_ARGUMENT. */
+  /**
+   * I8 - 8-bit integers, each vector with a scale of its own; only with the cosine metric, else
+   * INVALID_ARGUMENT.
+   */
   I8 = 4,
   UNRECOGNIZED = -1,
 }
@@ -51,7 +54,7 @@ export interface IndexConfig {
   efSearch: number;
   /**
    * HNSW: precision of the vectors inside the graph. Answers are rescored from the exact vectors.
-   * Unset: QUANTIZATION_BF16.
+   * Unset: QUANTIZATION_I8 under the cosine metric, QUANTIZATION_BF16 under the others.
    */
   quantization: Quantization;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
@@ -59,7 +62,10 @@ export interface IndexConfig {
 
 /** What an index holds at this moment. */
 export interface IndexStats {
-  /** The configuration in force, without zero values. */
+  /**
+   * The configuration of the index that serves, without zero values. While another graph is being
+   * built it is still the one before; GetCollection tells the one in force from then on.
+   */
   config?:
     | IndexConfig
     | undefined;
@@ -69,10 +75,14 @@ export interface IndexStats {
   pendingRecords: bigint;
   /**
    * Nodes of the graph whose records are gone or were replaced. They cost memory and time until the
-   * graph is built anew, which happens by itself when they are many. FLAT: 0.
+   * graph is built anew, which happens by itself when they are more than 10,000 and a third of the
+   * nodes. FLAT: 0.
    */
   tombstones: bigint;
-  /** Bytes of the graph in memory. FLAT: 0. */
+  /**
+   * Bytes of the graph in memory and of the records that wait for it, estimated to about a tenth.
+   * While another graph is being built: of both. FLAT: 0.
+   */
   graphBytes: bigint;
   /** Bytes of the exact vectors in memory. */
   vectorBytes: bigint;

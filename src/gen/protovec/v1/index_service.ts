@@ -40,7 +40,10 @@ export interface GetIndexResponse {
 export interface BuildIndexRequest {
   /** Name of the collection. */
   collection: string;
-  /** Its parameters. Absent: those in force; zero values: the documented defaults. */
+  /**
+   * Its parameters. Absent: those in force, as a graph even if it was dropped. Zero values: the
+   * documented defaults.
+   */
   config?: IndexConfig | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -557,8 +560,10 @@ export const IndexServiceService = {
    * Builds the index anew, with other parameters or the same, while the one before serves; then it
    * takes that one's place. Progress first, the outcome last. The parameters are kept: they are in
    * the log before anything is built, and a start after a crash builds what was asked for.
-   * A caller that leaves does not stop the build. FAILED_PRECONDITION with reason INDEX_BUILDING
-   * while another build goes on.
+   * A caller that leaves does not stop the build. With INDEX_KIND_FLAT the graph is dropped.
+   * Until the end both graphs are in memory; before the first graph, all records are compared.
+   * FAILED_PRECONDITION with reason INDEX_BUILDING while another call's build goes on. CANCELLED when
+   * DropIndex, or a restore with another configuration, ends the build.
    */
   buildIndex: {
     path: "/protovec.v1.IndexService/BuildIndex" as const,
@@ -571,7 +576,8 @@ export const IndexServiceService = {
   },
   /**
    * Drops the graph: every search compares with every record from now on, as with INDEX_KIND_FLAT.
-   * A build that goes on ends with CANCELLED. BuildIndex makes a graph again.
+   * A build that goes on ends with CANCELLED. The other parameters are kept: BuildIndex without any
+   * makes such a graph again.
    */
   dropIndex: {
     path: "/protovec.v1.IndexService/DropIndex" as const,
@@ -599,13 +605,16 @@ export interface IndexServiceServer extends UntypedServiceImplementation {
    * Builds the index anew, with other parameters or the same, while the one before serves; then it
    * takes that one's place. Progress first, the outcome last. The parameters are kept: they are in
    * the log before anything is built, and a start after a crash builds what was asked for.
-   * A caller that leaves does not stop the build. FAILED_PRECONDITION with reason INDEX_BUILDING
-   * while another build goes on.
+   * A caller that leaves does not stop the build. With INDEX_KIND_FLAT the graph is dropped.
+   * Until the end both graphs are in memory; before the first graph, all records are compared.
+   * FAILED_PRECONDITION with reason INDEX_BUILDING while another call's build goes on. CANCELLED when
+   * DropIndex, or a restore with another configuration, ends the build.
    */
   buildIndex: handleServerStreamingCall<BuildIndexRequest, BuildIndexResponse>;
   /**
    * Drops the graph: every search compares with every record from now on, as with INDEX_KIND_FLAT.
-   * A build that goes on ends with CANCELLED. BuildIndex makes a graph again.
+   * A build that goes on ends with CANCELLED. The other parameters are kept: BuildIndex without any
+   * makes such a graph again.
    */
   dropIndex: handleUnaryCall<DropIndexRequest, DropIndexResponse>;
   /** What the index holds at this moment. NOT_FOUND with reason COLLECTION_NOT_FOUND. */
@@ -617,8 +626,10 @@ export interface IndexServiceClient extends Client {
    * Builds the index anew, with other parameters or the same, while the one before serves; then it
    * takes that one's place. Progress first, the outcome last. The parameters are kept: they are in
    * the log before anything is built, and a start after a crash builds what was asked for.
-   * A caller that leaves does not stop the build. FAILED_PRECONDITION with reason INDEX_BUILDING
-   * while another build goes on.
+   * A caller that leaves does not stop the build. With INDEX_KIND_FLAT the graph is dropped.
+   * Until the end both graphs are in memory; before the first graph, all records are compared.
+   * FAILED_PRECONDITION with reason INDEX_BUILDING while another call's build goes on. CANCELLED when
+   * DropIndex, or a restore with another configuration, ends the build.
    */
   buildIndex(request: BuildIndexRequest, options?: Partial<CallOptions>): ClientReadableStream<BuildIndexResponse>;
   buildIndex(
@@ -628,7 +639,8 @@ export interface IndexServiceClient extends Client {
   ): ClientReadableStream<BuildIndexResponse>;
   /**
    * Drops the graph: every search compares with every record from now on, as with INDEX_KIND_FLAT.
-   * A build that goes on ends with CANCELLED. BuildIndex makes a graph again.
+   * A build that goes on ends with CANCELLED. The other parameters are kept: BuildIndex without any
+   * makes such a graph again.
    */
   dropIndex(
     request: DropIndexRequest,

@@ -44,7 +44,7 @@ export interface CreateSnapshotRequest {
   compressionEnabled?:
     | boolean
     | undefined;
-  /** Which records go into it. Absent: all. */
+  /** Which records go into it: those that match when the snapshot is taken. Absent: all. */
   filter?: Filter | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -220,7 +220,10 @@ export interface RestoreSnapshotRequest {
   indexConfig?:
     | IndexConfig
     | undefined;
-  /** Which records of the snapshot to take. Absent: all. The others are checked all the same. */
+  /**
+   * Which records of the snapshot to take. Absent: all. The others are checked all the same. Times
+   * are those that the records carry; a record without one is in no range of it that has a bound.
+   */
   filter?: Filter | undefined;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
@@ -229,7 +232,10 @@ export interface RestoreSnapshotRequest {
 export interface RestoreSnapshotResponse {
   /** Records applied so far. */
   recordsRestored: bigint;
-  /** Records in all. */
+  /**
+   * Records in all. Under a filter, those of the snapshot until it has been checked, then those that
+   * are taken.
+   */
   recordsTotal: bigint;
   /** Log sequence of the restore; only in the last message. */
   sequence: bigint;

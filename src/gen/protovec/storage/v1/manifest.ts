@@ -8,6 +8,7 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
 import { CollectionConfig } from "../../v1/collection.js";
+import { IndexConfig } from "../../v1/index.js";
 import { Snapshot } from "../../v1/snapshot.js";
 
 /** The file manifest.pb of a collection's directory: what the collection is and which files hold it. */
@@ -101,6 +102,15 @@ export interface IndexFile {
    * loaded.
    */
   graphRecords: bigint;
+  /**
+   * What the graph was built with, without zero values. While another graph is being built it is not
+   * the configuration in force.
+   */
+  config?:
+    | IndexConfig
+    | undefined;
+  /** Nodes of the graph file whose records were removed before it was saved. */
+  graphTombstones: bigint;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -640,6 +650,8 @@ function createBaseIndexFile(): IndexFile {
     baseSequence: 0n,
     indexedRecords: 0n,
     graphRecords: 0n,
+    config: undefined,
+    graphTombstones: 0n,
     _unknownFields: {},
   };
 }
@@ -672,6 +684,15 @@ export const IndexFile: MessageFns<IndexFile> = {
         throw new globalThis.Error("value provided for field message.graphRecords of type uint64 too large");
       }
       writer.uint32(48).uint64(message.graphRecords);
+    }
+    if (message.config !== undefined) {
+      IndexConfig.encode(message.config, writer.uint32(58).fork()).join();
+    }
+    if (message.graphTombstones !== 0n) {
+      if (BigInt.asUintN(64, message.graphTombstones) !== message.graphTombstones) {
+        throw new globalThis.Error("value provided for field message.graphTombstones of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.graphTombstones);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -745,6 +766,22 @@ export const IndexFile: MessageFns<IndexFile> = {
             message.graphRecords = reader.uint64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.config = IndexConfig.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.graphTombstones = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -781,6 +818,12 @@ export const IndexFile: MessageFns<IndexFile> = {
       : 0n;
     message.graphRecords = (object.graphRecords !== undefined && object.graphRecords !== null)
       ? BigInt(object.graphRecords)
+      : 0n;
+    message.config = (object.config !== undefined && object.config !== null)
+      ? IndexConfig.fromPartial(object.config)
+      : undefined;
+    message.graphTombstones = (object.graphTombstones !== undefined && object.graphTombstones !== null)
+      ? BigInt(object.graphTombstones)
       : 0n;
     return message;
   },

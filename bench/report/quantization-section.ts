@@ -52,13 +52,12 @@ export function defaultSentence(measured: readonly Measurement[]): string {
     const recall = search.recall - own.recall;
     const sign = recall >= 0 ? '+' : '−';
     const difference = `${sign}${Math.abs(recall).toFixed(4)}`;
-    const limits = name === 'i8' ? ', which is for the cosine alone' : '';
     return [
-      `${name}${limits} (recall ${difference}): ${formatNumber(speed)} times its speed with ${formatNumber(graph)} times its graph`,
+      `${name} (recall ${difference}): ${formatNumber(speed)} times its speed with ${formatNumber(graph)} times its graph`,
     ];
   });
   if (others.length === 0) return '';
-  return `The default, ${standard}, has the range of 32-bit floats and works with every metric; at ef ${reference.ef} it has recall ${formatRecall(own.recall)}, and beside ${others.join('; beside ')}.`;
+  return `Under cosine the default is ${standard}, each vector with a scale of its own; the other metrics, which see the scale, have bf16. At ef ${reference.ef} it has recall ${formatRecall(own.recall)}, and beside ${others.join('; beside ')}.`;
 }
 
 /** Of loading and memory, without `ef`; else of searches. */

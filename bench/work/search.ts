@@ -4,7 +4,7 @@
  */
 import type { Bench } from '../host/bench.js';
 import type { RunningSystem } from '../host/running-system.js';
-import type { SearchPoint } from '../plan.js';
+import { reference, type SearchPoint } from '../plan.js';
 import type { Point } from '../results.js';
 import { measureRecall, measureSpeed, plainSetting, type SearchSetting } from './search-request.js';
 
@@ -40,12 +40,20 @@ async function recallsOf(
     for (const system of bench.systems) {
       const key = recallKey(system, setting);
       if (system.isEcho || recalls.has(key)) continue;
-      const recall = await measureRecall(bench, system, setting, bench.plan.recallQueries);
+      if (!takesPart(system, setting)) continue;
+      const { recallQueries, peerRecallQueries } = bench.plan;
+      const queries = system.spec.role === 'peer' ? peerRecallQueries : recallQueries;
+      const recall = await measureRecall(bench, system, setting, queries);
       if (typeof recall === 'number') recalls.set(key, recall);
       else bench.recordMissing('search', system.name, pointOf(setting), recall);
     }
   }
   return recalls;
+}
+
+/** Whether the system is measured at the setting: others, some of them slow, at fewer. */
+function takesPart({ spec }: RunningSystem, { k }: SearchSetting): boolean {
+  return spec.role !== 'peer' || k === reference.k;
 }
 
 /** The settings that the answers depend on. */

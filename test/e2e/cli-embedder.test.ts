@@ -54,7 +54,7 @@ describe('protovec with embedders', function () {
     expect(described).to.match(/Embedder +builtin\n/);
     const imported = await protovec(['import', 'notes', '-'], lines);
     expect(imported.code).to.equal(1);
-    expect(imported.stdout).to.contain('2 created, 1 failed');
+    expect(imported.stdout).to.contain('2 created, 0 replaced, 1 failed.');
     expect(imported.stderr).to.match(/line 3 \(id empty\): .*title nor content.*INVALID_EMBEDDING/);
     const found = await succeed(
       ...['search', 'notes', '--content', 'Stringed instruments', '--limit', '1', '--json'],

@@ -117,7 +117,7 @@ describe('what is said of the default precision', () => {
       of('i8', 50, 0.97, 6000),
     ];
     expect(defaultSentence(all.flat())).to.equal(
-      'The default, bf16, has the range of 32-bit floats and works with every metric; at ef 64 it has recall 0.9800, and beside f32 (recall +0.0010): 1.5 times its speed with 0.5 times its graph; beside i8, which is for the cosine alone (recall −0.0100): 0.5 times its speed with 2 times its graph.',
+      'Under cosine the default is i8, each vector with a scale of its own; the other metrics, which see the scale, have bf16. At ef 64 it has recall 0.9700, and beside f32 (recall +0.0110): 3 times its speed with 0.25 times its graph; beside bf16 (recall +0.0100): 2 times its speed with 0.5 times its graph.',
     );
     expect(defaultSentence(of('f32', 1, 1, 1))).to.equal('');
   });

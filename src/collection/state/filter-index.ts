@@ -52,10 +52,6 @@ export class FilterIndex {
     return !this.#marked.has(slot);
   }
 
-  get version(): number {
-    return this.#version;
-  }
-
   /** The record of the slot changes, comes or goes. */
   touch(slot: number): void {
     this.#marked.add(slot);

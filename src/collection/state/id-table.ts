@@ -2,22 +2,12 @@
  * Finds the slot of a record by its id: open addressing with linear probing over typed arrays,
  * about 12 bytes a record beside the id itself and no JavaScript object per record.
  *
- * The hash is seeded per process, so that chosen ids cannot be made to collide.
+ * The hash is seeded, so that chosen ids cannot be made to collide.
  */
-import { randomBytes } from 'node:crypto';
+import { seededHash } from '../../storage/seeded-hash.js';
 import { IdArena, STORED_ID_BYTES_MAX } from './id-arena.js';
 
 const INITIAL_BUCKETS = 1024;
-const seed = randomBytes(4).readUInt32LE();
-
-/** Seeded 32-bit hash of a stored id (FNV-1a with the final mix of MurmurHash3). */
-function hashStored(stored: Uint8Array, length: number): number {
-  let hash = (0x811c9dc5 ^ seed) | 0;
-  for (let i = 0; i < length; i += 1) hash = Math.imul(hash ^ stored[i], 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
 
 export class IdTable {
   readonly #arena = new IdArena();
@@ -34,14 +24,14 @@ export class IdTable {
 
   /** 32-bit hash of the id in `bytes[start, end)`; equal ids have equal hashes in this process. */
   hash(bytes: Uint8Array, start: number, end: number): number {
-    return hashStored(this.#stored, IdArena.encode(bytes, start, end, this.#stored));
+    return seededHash(this.#stored, 0, IdArena.encode(bytes, start, end, this.#stored));
   }
 
   /** Slot of the id in `bytes[start, end)`, or -1. */
   find(bytes: Uint8Array, start: number, end: number): number {
     if (end === start || end - start >= STORED_ID_BYTES_MAX) return -1;
     const length = IdArena.encode(bytes, start, end, this.#stored);
-    return this.#findStored(length, hashStored(this.#stored, length));
+    return this.#findStored(length, seededHash(this.#stored, 0, length));
   }
 
   /** Slot of an id given as text, or -1. */
@@ -53,7 +43,7 @@ export class IdTable {
   /** Slot of the id; when it is new, the slot that `allocate` returns, kept under the id. */
   findOrAdd(bytes: Uint8Array, start: number, end: number, allocate: () => number): number {
     const length = IdArena.encode(bytes, start, end, this.#stored);
-    const hash = hashStored(this.#stored, length);
+    const hash = seededHash(this.#stored, 0, length);
     const found = this.#findStored(length, hash);
     if (found >= 0) return found;
     const slot = allocate();

@@ -3,25 +3,15 @@
  * metadata key, or titles. Open addressing over typed arrays and chunks of bytes; no JavaScript
  * object per value. A value is kept as long as it is counted, and until the owner compacts.
  *
- * The hash is seeded per process, so that chosen values cannot be made to collide.
+ * The hash is seeded, so that chosen values cannot be made to collide.
  */
-import { randomBytes } from 'node:crypto';
 import { grown } from '../../index/grow.js';
+import { seededHash } from '../../storage/seeded-hash.js';
 
 const chunkBytes = 64 * 1024;
 const initialBuckets = 16;
 /** Fewer dead values than this are not worth a compaction. */
 const deadMin = 1_024;
-const seed = randomBytes(4).readUInt32LE();
-
-/** FNV-1a with the final mix of MurmurHash3. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = (0x811c9dc5 ^ seed) | 0;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
-}
 
 export class ValueDictionary {
   #chunks: Buffer[] = [];
@@ -59,12 +49,12 @@ export class ValueDictionary {
 
   /** The value of `bytes[start, end)`, or 0. */
   find(bytes: Uint8Array, start: number, end: number): number {
-    return this.#find(bytes, start, end, hashOf(bytes, start, end));
+    return this.#find(bytes, start, end, seededHash(bytes, start, end));
   }
 
   /** Counts one more use of `bytes[start, end)`; returns its value. */
   use(bytes: Uint8Array, start: number, end: number): number {
-    const hash = hashOf(bytes, start, end);
+    const hash = seededHash(bytes, start, end);
     const value = this.#find(bytes, start, end, hash) || this.#add(bytes, start, end, hash);
     if (this.#uses[value]++ === 0) this.#dead--;
     return value;

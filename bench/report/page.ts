@@ -1,5 +1,5 @@
 /** Writes docs/BENCHMARKS.md from the results. Nothing on it is written by hand. */
-import { indexSettings, sizes } from '../plan.js';
+import { ceilingRecall, indexSettings, sizes } from '../plan.js';
 import type { Results, RunInfo } from '../results.js';
 import { aheadSentences } from './ahead.js';
 import { batchSection } from './batch-section.js';
@@ -121,7 +121,8 @@ function method(): string {
 - **Recall** is counted by distance: a result counts when it is no farther than the k-th exact one,
   whatever its id. Every system's distances are computed anew, in double precision.
 - **Index.** Where a system has the settings: HNSW with ${connectivity} links, ${expansionAdd} candidates while linking,
-  and \`ef\` for each query; ${quantization} in Protovec and usearch, 32-bit floats elsewhere unless said.
+  and \`ef\` for each query; ${quantization} in Protovec, bf16 in usearch, whose own 8-bit graphs stop short of
+  recall ${ceilingRecall}, and 32-bit floats elsewhere unless said.
 - **Order.** All systems are loaded, then each setting is measured on one system after the other, and
   all settings again in the next round. Figures are medians over rounds; ratios are medians over
   ratios of neighbours in time. Other systems than Protovec and the limits load and restart once,

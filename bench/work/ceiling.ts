@@ -20,10 +20,10 @@ interface Contender {
 const withTexts: SearchSetting = { ...plainSetting, payload: true };
 
 export async function measureCeiling(bench: Bench): Promise<void> {
-  const { searchRounds, ceilingSeconds } = bench.plan;
+  const { ceilingRounds, ceilingSeconds } = bench.plan;
   const contenders = await contendersOf(bench);
-  for (let round = 1; round <= searchRounds; round += 1) {
-    bench.say(`ceiling: round ${round} of ${searchRounds}`);
+  for (let round = 1; round <= ceilingRounds; round += 1) {
+    bench.say(`ceiling: round ${round} of ${ceilingRounds}`);
     for (const clients of clientCounts) {
       for (const { name, system, found, setting } of contenders) {
         const asked = setting(clients);

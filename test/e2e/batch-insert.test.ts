@@ -170,14 +170,14 @@ describe('BatchInsert', () => {
     }
     const failure = await failureOf(docs.insertMany(endless(), { signal: abort.signal }));
     expect(failure.code).equals('CANCELLED');
-    const kept = await docs.count();
-    expect(kept).above(0);
-    const stored = await ids();
+    // Written behind what was under way: no more of that follows between two pages of the list.
+    const { created } = await docs.insertMany([{ id: 'after', embedding }]);
+    expect(created).equals(1);
+    const stored = (await ids()).filter((id) => id !== 'after');
+    expect(stored).not.empty;
     expect(stored.map((id) => Number(id.slice(1))).sort((a, b) => a - b)).deep.equals(
       stored.map((_, i) => i),
     );
-    const { created } = await docs.insertMany([{ id: 'after', embedding }]);
-    expect(created).equals(1);
   });
 
   it('lets searches and other streams go on meanwhile', async () => {

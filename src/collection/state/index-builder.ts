@@ -3,17 +3,20 @@
  * rows that wait, and graphs that are built while another serves, by turns. Now and then, and when
  * there is none of these, records are taken into what filters are answered from.
  *
- * While calls keep coming, slices take a share of the thread: a quarter, and more as the waiting
- * rows near their cap, because every search compares with each of them. While nothing else
- * happens they take all of it. A collection at its cap makes ingest wait for the next slice.
+ * While calls keep the thread busy, slices take a share of it: a quarter, and more as the waiting
+ * rows near their cap, because every search compares with each of them. Few calls take little from
+ * slices, and while there is none they have all of the thread. A collection at its cap makes ingest
+ * wait for the next slice.
  */
+import { performance } from 'node:perf_hooks';
 import { limits } from '../../limits.js';
-import { turnsTaken } from '../turns.js';
 import type { CollectionState } from './state.js';
 
 const SHARE_MIN = 0.25;
 /** The share grows with this power of the fullness: late, but before the cap stops ingest. */
 const STEEPNESS = 3;
+/** A pause is so many times what calls took of the thread since the last one, at most. */
+const LEFT_PER_USED = 3;
 /** How often filters get a slice while graphs are built: a record is a hundredth of the work there. */
 const CATCH_UP_MS = 100;
 
@@ -28,7 +31,8 @@ export interface IndexWatcher {
 export class IndexBuilder {
   readonly #states = new Map<CollectionState, IndexWatcher>();
   #waiting: (() => void)[] = [];
-  #seenTurns = 0;
+  /** The thread's use when the last slice ended. */
+  #rested = performance.eventLoopUtilization();
   /** When records are due to be taken into what filters are answered from. */
   #catchUpAt = 0;
   /** Whether the last slice was of a build. */
@@ -68,10 +72,11 @@ export class IndexBuilder {
   #slice(): void {
     this.#timer = undefined;
     const state = this.#next();
+    const used = performance.eventLoopUtilization(this.#rested).active;
     if (state === undefined) {
       this.#letGo();
       const spent = this.#catchUp();
-      if (spent > 0) this.#later(spent, 0);
+      if (spent > 0) this.#later(spent, used, 0);
       return;
     }
     const start = performance.now();
@@ -81,7 +86,7 @@ export class IndexBuilder {
     const spent = performance.now() - start;
     if (state.index.pendingCount === 0) this.#states.get(state)?.built?.();
     this.#letGo();
-    this.#later(spent, state.indexes.fullness);
+    this.#later(spent, used, state.indexes.fullness);
   }
 
   /** Takes records into what filters are answered from; returns the milliseconds that it took. */
@@ -101,14 +106,16 @@ export class IndexBuilder {
     return 0;
   }
 
-  /** Goes on after a pause that leaves calls their share of the thread. */
-  #later(spent: number, fullness: number): void {
-    const busy = turnsTaken() !== this.#seenTurns;
-    this.#seenTurns = turnsTaken();
-    const share = busy ? Math.min(1, Math.max(SHARE_MIN, fullness ** STEEPNESS)) : 1;
-    const pause = spent * (1 / share - 1);
+  /**
+   * Goes on after a pause that leaves calls their share of the thread, but no longer than they have
+   * use for: they took `used` milliseconds since the last slice.
+   */
+  #later(spent: number, used: number, fullness: number): void {
+    const share = Math.min(1, Math.max(SHARE_MIN, fullness ** STEEPNESS));
+    const pause = Math.min(spent * (1 / share - 1), used * LEFT_PER_USED);
     const next = (): void => this.#slice();
     this.#timer = pause < 1 ? setImmediate(next) : setTimeout(next, pause);
+    this.#rested = performance.eventLoopUtilization();
   }
 
   #sliceOfBuild(state: CollectionState): void {

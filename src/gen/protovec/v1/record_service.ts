@@ -10,10 +10,12 @@ import {
   type CallOptions,
   type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
   type ClientWritableStream,
+  type handleBidiStreamingCall,
   type handleClientStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
@@ -26,6 +28,17 @@ import { FieldMask } from "../../google/protobuf/field_mask.js";
 import { Timestamp } from "../../google/protobuf/timestamp.js";
 import { Filter } from "./filter.js";
 import { RecordError, RecordResult, VectorRecord, WriteMode, WriteOutcome } from "./record.js";
+
+/** When a batch of a load is acknowledged. */
+export enum IngestAckLevel {
+  /** UNSPECIFIED - Same as INGEST_ACK_LEVEL_DURABLE. */
+  UNSPECIFIED = 0,
+  /** DURABLE - When it is on stable storage, whatever the collection's PersistenceConfig says. */
+  DURABLE = 1,
+  /** WRITTEN - When it is written as durably as the collection's PersistenceConfig says, as other writes are. */
+  WRITTEN = 2,
+  UNRECOGNIZED = -1,
+}
 
 /** One record to write. */
 export interface UpsertRecordRequest {
@@ -283,6 +296,134 @@ export interface BatchInsertResponse {
   sequence: bigint;
   /** Whether everything counted is on stable storage. */
   durable: boolean;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** One message of a resumable bulk load. */
+export interface IngestRecordsRequest {
+  /** Name of the collection. Required in the first message; later ones leave it empty or repeat it. */
+  collection: string;
+  /** What the message says: the first opens the load, all others are batches. Else INVALID_ARGUMENT. */
+  message?:
+    | //
+    /** Opens the load. */
+    { $case: "open"; value: IngestOpen }
+    | //
+    /** Records to write. */
+    { $case: "batch"; value: IngestBatch }
+    | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Opens a load, or opens it again. */
+export interface IngestOpen {
+  /**
+   * The load's own name, chosen by the caller, 1 to 255 bytes: a UUID, say. A stream that is open
+   * under the same key ends with ABORTED, reason INGEST_TAKEN_OVER. Empty: the load cannot be
+   * opened again.
+   */
+  idempotencyKey: string;
+  /**
+   * Highest batch number that the caller knows to be kept. When the server does not know so much,
+   * the call ends with FAILED_PRECONDITION, reason KEY_EXPIRED. 0: none, as in a new load.
+   */
+  acknowledgedNumber: bigint;
+  /** What to do when a record exists, or does not. Unset: upsert. */
+  writeMode: WriteMode;
+  /** When a batch is acknowledged. Unset: when it is on stable storage. */
+  ackLevel: IngestAckLevel;
+  /**
+   * End the stream with the first record that is refused, with its status; the batch that it is in
+   * is not written, nor is what follows.
+   */
+  stopOnRefusal: boolean;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Records of a load. */
+export interface IngestBatch {
+  /**
+   * 1 for the first batch of the load; each has the next number, on whichever stream it is sent. One
+   * that is kept already is acknowledged and not applied again; a gap is INVALID_ARGUMENT.
+   */
+  number: bigint;
+  /** Records to write, 1 to 10,000. Every record needs an id. */
+  records: VectorRecord[];
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** One answer of a resumable bulk load. */
+export interface IngestRecordsResponse {
+  /** What it tells. A reader ignores messages that it does not know. */
+  message?:
+    | //
+    /** The first answer: the load is open. */
+    { $case: "opened"; value: IngestOpened }
+    | //
+    /** A batch is kept. */
+    { $case: "ack"; value: IngestAck }
+    | //
+    /** The server is behind: send nothing until it says so. */
+    { $case: "pause"; value: IngestPause }
+    | //
+    /** The server has room again. */
+    { $case: "resume"; value: IngestResume }
+    | //
+    /**
+     * The server ends: what was sent is still acknowledged, nothing more is taken. Open the load
+     * again elsewhere, or here in a while.
+     */
+    { $case: "closing"; value: IngestClosing }
+    | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** The load is open. */
+export interface IngestOpened {
+  /** Highest batch number that is kept: the next batch to send follows it. 0: none. */
+  lastNumber: bigint;
+  /** Records created by the batches up to last_number. */
+  createdCount: bigint;
+  /** Records replaced by them. */
+  updatedCount: bigint;
+  /** Records of them that were refused. */
+  failedCount: bigint;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** A batch is kept. */
+export interface IngestAck {
+  /** Number of the batch. Batches are acknowledged in their order. */
+  number: bigint;
+  /** It was kept before this stream was opened and was not applied again; the counts are 0. */
+  repeated: boolean;
+  /** Records that it created. */
+  createdCount: bigint;
+  /** Records that it replaced. */
+  updatedCount: bigint;
+  /** The records that were refused; `index` is the place in the batch. */
+  errors: RecordError[];
+  /** Log sequence of the write. 0 when every record was refused. */
+  sequence: bigint;
+  /** Whether it is on stable storage. */
+  durable: boolean;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** The server is behind. */
+export interface IngestPause {
+  /** Why, for people, such as "records wait for the index". */
+  reason: string;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** The server has room again. */
+export interface IngestResume {
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** The server ends. */
+export interface IngestClosing {
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -2413,6 +2554,964 @@ export const BatchInsertResponse: MessageFns<BatchInsertResponse> = {
   },
 };
 
+function createBaseIngestRecordsRequest(): IngestRecordsRequest {
+  return { collection: "", message: undefined, _unknownFields: {} };
+}
+
+export const IngestRecordsRequest: MessageFns<IngestRecordsRequest> = {
+  encode(message: IngestRecordsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.collection !== "") {
+      writer.uint32(10).string(message.collection);
+    }
+    switch (message.message?.$case) {
+      case "open":
+        IngestOpen.encode(message.message.value, writer.uint32(18).fork()).join();
+        break;
+      case "batch":
+        IngestBatch.encode(message.message.value, writer.uint32(26).fork()).join();
+        break;
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestRecordsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestRecordsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.collection = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = { $case: "open", value: IngestOpen.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = { $case: "batch", value: IngestBatch.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestRecordsRequest>): IngestRecordsRequest {
+    return IngestRecordsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestRecordsRequest>): IngestRecordsRequest {
+    const message = createBaseIngestRecordsRequest();
+    message.collection = object.collection ?? "";
+    switch (object.message?.$case) {
+      case "open": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "open", value: IngestOpen.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "batch": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "batch", value: IngestBatch.fromPartial(object.message.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseIngestOpen(): IngestOpen {
+  return {
+    idempotencyKey: "",
+    acknowledgedNumber: 0n,
+    writeMode: 0,
+    ackLevel: 0,
+    stopOnRefusal: false,
+    _unknownFields: {},
+  };
+}
+
+export const IngestOpen: MessageFns<IngestOpen> = {
+  encode(message: IngestOpen, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.idempotencyKey !== "") {
+      writer.uint32(10).string(message.idempotencyKey);
+    }
+    if (message.acknowledgedNumber !== 0n) {
+      if (BigInt.asUintN(64, message.acknowledgedNumber) !== message.acknowledgedNumber) {
+        throw new globalThis.Error("value provided for field message.acknowledgedNumber of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.acknowledgedNumber);
+    }
+    if (message.writeMode !== 0) {
+      writer.uint32(24).int32(message.writeMode);
+    }
+    if (message.ackLevel !== 0) {
+      writer.uint32(32).int32(message.ackLevel);
+    }
+    if (message.stopOnRefusal !== false) {
+      writer.uint32(40).bool(message.stopOnRefusal);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestOpen {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestOpen();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.acknowledgedNumber = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.writeMode = reader.int32() as any;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.ackLevel = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.stopOnRefusal = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestOpen>): IngestOpen {
+    return IngestOpen.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestOpen>): IngestOpen {
+    const message = createBaseIngestOpen();
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.acknowledgedNumber = (object.acknowledgedNumber !== undefined && object.acknowledgedNumber !== null)
+      ? BigInt(object.acknowledgedNumber)
+      : 0n;
+    message.writeMode = object.writeMode ?? 0;
+    message.ackLevel = object.ackLevel ?? 0;
+    message.stopOnRefusal = object.stopOnRefusal ?? false;
+    return message;
+  },
+};
+
+function createBaseIngestBatch(): IngestBatch {
+  return { number: 0n, records: [], _unknownFields: {} };
+}
+
+export const IngestBatch: MessageFns<IngestBatch> = {
+  encode(message: IngestBatch, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.number !== 0n) {
+      if (BigInt.asUintN(64, message.number) !== message.number) {
+        throw new globalThis.Error("value provided for field message.number of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.number);
+    }
+    for (const v of message.records) {
+      VectorRecord.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestBatch {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestBatch();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.number = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.records.push(VectorRecord.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestBatch>): IngestBatch {
+    return IngestBatch.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestBatch>): IngestBatch {
+    const message = createBaseIngestBatch();
+    message.number = (object.number !== undefined && object.number !== null) ? BigInt(object.number) : 0n;
+    message.records = object.records?.map((e) => VectorRecord.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseIngestRecordsResponse(): IngestRecordsResponse {
+  return { message: undefined, _unknownFields: {} };
+}
+
+export const IngestRecordsResponse: MessageFns<IngestRecordsResponse> = {
+  encode(message: IngestRecordsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.message?.$case) {
+      case "opened":
+        IngestOpened.encode(message.message.value, writer.uint32(10).fork()).join();
+        break;
+      case "ack":
+        IngestAck.encode(message.message.value, writer.uint32(18).fork()).join();
+        break;
+      case "pause":
+        IngestPause.encode(message.message.value, writer.uint32(26).fork()).join();
+        break;
+      case "resume":
+        IngestResume.encode(message.message.value, writer.uint32(34).fork()).join();
+        break;
+      case "closing":
+        IngestClosing.encode(message.message.value, writer.uint32(42).fork()).join();
+        break;
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestRecordsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestRecordsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = { $case: "opened", value: IngestOpened.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = { $case: "ack", value: IngestAck.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = { $case: "pause", value: IngestPause.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.message = { $case: "resume", value: IngestResume.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.message = { $case: "closing", value: IngestClosing.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestRecordsResponse>): IngestRecordsResponse {
+    return IngestRecordsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestRecordsResponse>): IngestRecordsResponse {
+    const message = createBaseIngestRecordsResponse();
+    switch (object.message?.$case) {
+      case "opened": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "opened", value: IngestOpened.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "ack": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "ack", value: IngestAck.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "pause": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "pause", value: IngestPause.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "resume": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "resume", value: IngestResume.fromPartial(object.message.value) };
+        }
+        break;
+      }
+      case "closing": {
+        if (object.message?.value !== undefined && object.message?.value !== null) {
+          message.message = { $case: "closing", value: IngestClosing.fromPartial(object.message.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseIngestOpened(): IngestOpened {
+  return { lastNumber: 0n, createdCount: 0n, updatedCount: 0n, failedCount: 0n, _unknownFields: {} };
+}
+
+export const IngestOpened: MessageFns<IngestOpened> = {
+  encode(message: IngestOpened, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.lastNumber !== 0n) {
+      if (BigInt.asUintN(64, message.lastNumber) !== message.lastNumber) {
+        throw new globalThis.Error("value provided for field message.lastNumber of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.lastNumber);
+    }
+    if (message.createdCount !== 0n) {
+      if (BigInt.asUintN(64, message.createdCount) !== message.createdCount) {
+        throw new globalThis.Error("value provided for field message.createdCount of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.createdCount);
+    }
+    if (message.updatedCount !== 0n) {
+      if (BigInt.asUintN(64, message.updatedCount) !== message.updatedCount) {
+        throw new globalThis.Error("value provided for field message.updatedCount of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.updatedCount);
+    }
+    if (message.failedCount !== 0n) {
+      if (BigInt.asUintN(64, message.failedCount) !== message.failedCount) {
+        throw new globalThis.Error("value provided for field message.failedCount of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.failedCount);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestOpened {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestOpened();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.lastNumber = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.createdCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.updatedCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.failedCount = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestOpened>): IngestOpened {
+    return IngestOpened.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestOpened>): IngestOpened {
+    const message = createBaseIngestOpened();
+    message.lastNumber = (object.lastNumber !== undefined && object.lastNumber !== null)
+      ? BigInt(object.lastNumber)
+      : 0n;
+    message.createdCount = (object.createdCount !== undefined && object.createdCount !== null)
+      ? BigInt(object.createdCount)
+      : 0n;
+    message.updatedCount = (object.updatedCount !== undefined && object.updatedCount !== null)
+      ? BigInt(object.updatedCount)
+      : 0n;
+    message.failedCount = (object.failedCount !== undefined && object.failedCount !== null)
+      ? BigInt(object.failedCount)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseIngestAck(): IngestAck {
+  return {
+    number: 0n,
+    repeated: false,
+    createdCount: 0n,
+    updatedCount: 0n,
+    errors: [],
+    sequence: 0n,
+    durable: false,
+    _unknownFields: {},
+  };
+}
+
+export const IngestAck: MessageFns<IngestAck> = {
+  encode(message: IngestAck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.number !== 0n) {
+      if (BigInt.asUintN(64, message.number) !== message.number) {
+        throw new globalThis.Error("value provided for field message.number of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.number);
+    }
+    if (message.repeated !== false) {
+      writer.uint32(16).bool(message.repeated);
+    }
+    if (message.createdCount !== 0n) {
+      if (BigInt.asUintN(64, message.createdCount) !== message.createdCount) {
+        throw new globalThis.Error("value provided for field message.createdCount of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.createdCount);
+    }
+    if (message.updatedCount !== 0n) {
+      if (BigInt.asUintN(64, message.updatedCount) !== message.updatedCount) {
+        throw new globalThis.Error("value provided for field message.updatedCount of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.updatedCount);
+    }
+    for (const v of message.errors) {
+      RecordError.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.sequence);
+    }
+    if (message.durable !== false) {
+      writer.uint32(56).bool(message.durable);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestAck {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestAck();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.number = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.repeated = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.createdCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.updatedCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.errors.push(RecordError.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.durable = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestAck>): IngestAck {
+    return IngestAck.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestAck>): IngestAck {
+    const message = createBaseIngestAck();
+    message.number = (object.number !== undefined && object.number !== null) ? BigInt(object.number) : 0n;
+    message.repeated = object.repeated ?? false;
+    message.createdCount = (object.createdCount !== undefined && object.createdCount !== null)
+      ? BigInt(object.createdCount)
+      : 0n;
+    message.updatedCount = (object.updatedCount !== undefined && object.updatedCount !== null)
+      ? BigInt(object.updatedCount)
+      : 0n;
+    message.errors = object.errors?.map((e) => RecordError.fromPartial(e)) || [];
+    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
+    message.durable = object.durable ?? false;
+    return message;
+  },
+};
+
+function createBaseIngestPause(): IngestPause {
+  return { reason: "", _unknownFields: {} };
+}
+
+export const IngestPause: MessageFns<IngestPause> = {
+  encode(message: IngestPause, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reason !== "") {
+      writer.uint32(10).string(message.reason);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestPause {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestPause();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestPause>): IngestPause {
+    return IngestPause.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestPause>): IngestPause {
+    const message = createBaseIngestPause();
+    message.reason = object.reason ?? "";
+    return message;
+  },
+};
+
+function createBaseIngestResume(): IngestResume {
+  return { _unknownFields: {} };
+}
+
+export const IngestResume: MessageFns<IngestResume> = {
+  encode(message: IngestResume, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestResume {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestResume();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestResume>): IngestResume {
+    return IngestResume.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<IngestResume>): IngestResume {
+    const message = createBaseIngestResume();
+    return message;
+  },
+};
+
+function createBaseIngestClosing(): IngestClosing {
+  return { _unknownFields: {} };
+}
+
+export const IngestClosing: MessageFns<IngestClosing> = {
+  encode(message: IngestClosing, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestClosing {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestClosing();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestClosing>): IngestClosing {
+    return IngestClosing.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<IngestClosing>): IngestClosing {
+    const message = createBaseIngestClosing();
+    return message;
+  },
+};
+
 /**
  * Writes and reads records. Every RPC answers NOT_FOUND with reason COLLECTION_NOT_FOUND when the
  * collection is missing and DATA_LOSS with reason STORAGE_CORRUPTED when it is quarantined.
@@ -2553,6 +3652,24 @@ export const RecordServiceService = {
     responseSerialize: (value: BatchInsertResponse): Buffer => Buffer.from(BatchInsertResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): BatchInsertResponse => BatchInsertResponse.decode(value),
   },
+  /**
+   * Bulk load that survives broken connections and restarts of the server. The first message opens
+   * it under a key; numbered batches follow, each acknowledged once it is kept, with what became of
+   * its records. Opened again with the same key, the stream answers with the last batch that is
+   * kept, and nothing is applied twice. It ends when the caller has sent everything and every batch
+   * was acknowledged. Keys are kept for 24 hours after their last batch, the last 10,000 of each
+   * collection.
+   */
+  ingestRecords: {
+    path: "/protovec.v1.RecordService/IngestRecords" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: IngestRecordsRequest): Buffer => Buffer.from(IngestRecordsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): IngestRecordsRequest => IngestRecordsRequest.decode(value),
+    responseSerialize: (value: IngestRecordsResponse): Buffer =>
+      Buffer.from(IngestRecordsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): IngestRecordsResponse => IngestRecordsResponse.decode(value),
+  },
 } as const;
 
 export interface RecordServiceServer extends UntypedServiceImplementation {
@@ -2591,6 +3708,15 @@ export interface RecordServiceServer extends UntypedServiceImplementation {
    * keeps what was committed.
    */
   batchInsert: handleClientStreamingCall<BatchInsertRequest, BatchInsertResponse>;
+  /**
+   * Bulk load that survives broken connections and restarts of the server. The first message opens
+   * it under a key; numbered batches follow, each acknowledged once it is kept, with what became of
+   * its records. Opened again with the same key, the stream answers with the last batch that is
+   * kept, and nothing is applied twice. It ends when the caller has sent everything and every batch
+   * was acknowledged. Keys are kept for 24 hours after their last batch, the last 10,000 of each
+   * collection.
+   */
+  ingestRecords: handleBidiStreamingCall<IngestRecordsRequest, IngestRecordsResponse>;
 }
 
 export interface RecordServiceClient extends Client {
@@ -2778,6 +3904,20 @@ export interface RecordServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: BatchInsertResponse) => void,
   ): ClientWritableStream<BatchInsertRequest>;
+  /**
+   * Bulk load that survives broken connections and restarts of the server. The first message opens
+   * it under a key; numbered batches follow, each acknowledged once it is kept, with what became of
+   * its records. Opened again with the same key, the stream answers with the last batch that is
+   * kept, and nothing is applied twice. It ends when the caller has sent everything and every batch
+   * was acknowledged. Keys are kept for 24 hours after their last batch, the last 10,000 of each
+   * collection.
+   */
+  ingestRecords(): ClientDuplexStream<IngestRecordsRequest, IngestRecordsResponse>;
+  ingestRecords(options: Partial<CallOptions>): ClientDuplexStream<IngestRecordsRequest, IngestRecordsResponse>;
+  ingestRecords(
+    metadata: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientDuplexStream<IngestRecordsRequest, IngestRecordsResponse>;
 }
 
 export const RecordServiceClient = makeGenericClientConstructor(

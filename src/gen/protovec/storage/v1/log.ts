@@ -103,6 +103,26 @@ export interface Mutation {
     /** Finds nearest neighbours in another way from here on. */
     { $case: "index"; value: IndexEffect }
     | undefined;
+  /** The batch of a load that this is. Absent: it is of no load that can be resumed. */
+  ingest?: IngestMark | undefined;
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** Which batch of a load an entry is, so that it is not applied twice. */
+export interface IngestMark {
+  /** The load's key. */
+  key: string;
+  /** The batch's number, from 1. */
+  number: bigint;
+  /**
+   * Records of the batch that this entry and those before it deal with: all of them, unless the
+   * batch takes several entries.
+   */
+  recordCount: number;
+  /** Records of the batch that were refused before, or by, this entry. */
+  failedCount: number;
+  /** Whether the batch is complete with this entry. */
+  complete: boolean;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -545,7 +565,7 @@ export const LogEntry: MessageFns<LogEntry> = {
 };
 
 function createBaseMutation(): Mutation {
-  return { commitTime: undefined, effect: undefined, _unknownFields: {} };
+  return { commitTime: undefined, effect: undefined, ingest: undefined, _unknownFields: {} };
 }
 
 export const Mutation: MessageFns<Mutation> = {
@@ -569,6 +589,9 @@ export const Mutation: MessageFns<Mutation> = {
       case "index":
         IndexEffect.encode(message.effect.value, writer.uint32(50).fork()).join();
         break;
+    }
+    if (message.ingest !== undefined) {
+      IngestMark.encode(message.ingest, writer.uint32(58).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -642,6 +665,14 @@ export const Mutation: MessageFns<Mutation> = {
             message.effect = { $case: "index", value: IndexEffect.decode(reader, reader.uint32()) };
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.ingest = IngestMark.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -702,6 +733,131 @@ export const Mutation: MessageFns<Mutation> = {
         break;
       }
     }
+    message.ingest = (object.ingest !== undefined && object.ingest !== null)
+      ? IngestMark.fromPartial(object.ingest)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseIngestMark(): IngestMark {
+  return { key: "", number: 0n, recordCount: 0, failedCount: 0, complete: false, _unknownFields: {} };
+}
+
+export const IngestMark: MessageFns<IngestMark> = {
+  encode(message: IngestMark, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.number !== 0n) {
+      if (BigInt.asUintN(64, message.number) !== message.number) {
+        throw new globalThis.Error("value provided for field message.number of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.number);
+    }
+    if (message.recordCount !== 0) {
+      writer.uint32(24).uint32(message.recordCount);
+    }
+    if (message.failedCount !== 0) {
+      writer.uint32(32).uint32(message.failedCount);
+    }
+    if (message.complete !== false) {
+      writer.uint32(40).bool(message.complete);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestMark {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestMark();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.recordCount = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.failedCount = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.complete = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestMark>): IngestMark {
+    return IngestMark.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestMark>): IngestMark {
+    const message = createBaseIngestMark();
+    message.key = object.key ?? "";
+    message.number = (object.number !== undefined && object.number !== null) ? BigInt(object.number) : 0n;
+    message.recordCount = object.recordCount ?? 0;
+    message.failedCount = object.failedCount ?? 0;
+    message.complete = object.complete ?? false;
     return message;
   },
 };

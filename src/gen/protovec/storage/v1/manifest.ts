@@ -52,6 +52,29 @@ export interface Manifest {
     | undefined;
   /** The finished snapshots in the directory `snapshots`: <snapshot_id>.pb or <snapshot_id>.json. */
   snapshots: Snapshot[];
+  /** Loads that can be resumed, as of the base; the log has what came after. */
+  ingests: IngestLoad[];
+  _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
+}
+
+/** A load that can be resumed. */
+export interface IngestLoad {
+  /** Its key. */
+  key: string;
+  /** Number of the last batch that is complete. */
+  number: bigint;
+  /** When that batch, or a part of the next, was committed. */
+  commitTime?:
+    | Timestamp
+    | undefined;
+  /** Records created by its batches so far. */
+  createdCount: bigint;
+  /** Records replaced by them. */
+  updatedCount: bigint;
+  /** Records of them that were refused. */
+  failedCount: bigint;
+  /** Records of the batch after `number` that are dealt with already; 0 as a rule. */
+  nextRecordCount: number;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -218,6 +241,7 @@ function createBaseManifest(): Manifest {
     index: undefined,
     cleanStop: undefined,
     snapshots: [],
+    ingests: [],
     _unknownFields: {},
   };
 }
@@ -253,6 +277,9 @@ export const Manifest: MessageFns<Manifest> = {
     }
     for (const v of message.snapshots) {
       Snapshot.encode(v!, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.ingests) {
+      IngestLoad.encode(v!, writer.uint32(90).fork()).join();
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -358,6 +385,14 @@ export const Manifest: MessageFns<Manifest> = {
             message.snapshots.push(Snapshot.decode(reader, reader.uint32()));
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.ingests.push(IngestLoad.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -401,6 +436,179 @@ export const Manifest: MessageFns<Manifest> = {
       ? CleanStop.fromPartial(object.cleanStop)
       : undefined;
     message.snapshots = object.snapshots?.map((e) => Snapshot.fromPartial(e)) || [];
+    message.ingests = object.ingests?.map((e) => IngestLoad.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseIngestLoad(): IngestLoad {
+  return {
+    key: "",
+    number: 0n,
+    commitTime: undefined,
+    createdCount: 0n,
+    updatedCount: 0n,
+    failedCount: 0n,
+    nextRecordCount: 0,
+    _unknownFields: {},
+  };
+}
+
+export const IngestLoad: MessageFns<IngestLoad> = {
+  encode(message: IngestLoad, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.number !== 0n) {
+      if (BigInt.asUintN(64, message.number) !== message.number) {
+        throw new globalThis.Error("value provided for field message.number of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.number);
+    }
+    if (message.commitTime !== undefined) {
+      Timestamp.encode(message.commitTime, writer.uint32(26).fork()).join();
+    }
+    if (message.createdCount !== 0n) {
+      if (BigInt.asUintN(64, message.createdCount) !== message.createdCount) {
+        throw new globalThis.Error("value provided for field message.createdCount of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.createdCount);
+    }
+    if (message.updatedCount !== 0n) {
+      if (BigInt.asUintN(64, message.updatedCount) !== message.updatedCount) {
+        throw new globalThis.Error("value provided for field message.updatedCount of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.updatedCount);
+    }
+    if (message.failedCount !== 0n) {
+      if (BigInt.asUintN(64, message.failedCount) !== message.failedCount) {
+        throw new globalThis.Error("value provided for field message.failedCount of type uint64 too large");
+      }
+      writer.uint32(48).uint64(message.failedCount);
+    }
+    if (message.nextRecordCount !== 0) {
+      writer.uint32(56).uint32(message.nextRecordCount);
+    }
+    if (message._unknownFields !== undefined) {
+      for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
+        const tag = parseInt(key, 10);
+        for (const value of values) {
+          writer.uint32(tag).raw(value);
+        }
+      }
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IngestLoad {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIngestLoad();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.commitTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.createdCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.updatedCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.failedCount = reader.uint64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.nextRecordCount = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        const buf = reader.skip(tag & 7);
+
+        const list = message._unknownFields![tag];
+
+        if (list === undefined) {
+          message._unknownFields![tag] = [buf];
+        } else {
+          list.push(buf);
+        }
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<IngestLoad>): IngestLoad {
+    return IngestLoad.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<IngestLoad>): IngestLoad {
+    const message = createBaseIngestLoad();
+    message.key = object.key ?? "";
+    message.number = (object.number !== undefined && object.number !== null) ? BigInt(object.number) : 0n;
+    message.commitTime = (object.commitTime !== undefined && object.commitTime !== null)
+      ? Timestamp.fromPartial(object.commitTime)
+      : undefined;
+    message.createdCount = (object.createdCount !== undefined && object.createdCount !== null)
+      ? BigInt(object.createdCount)
+      : 0n;
+    message.updatedCount = (object.updatedCount !== undefined && object.updatedCount !== null)
+      ? BigInt(object.updatedCount)
+      : 0n;
+    message.failedCount = (object.failedCount !== undefined && object.failedCount !== null)
+      ? BigInt(object.failedCount)
+      : 0n;
+    message.nextRecordCount = object.nextRecordCount ?? 0;
     return message;
   },
 };

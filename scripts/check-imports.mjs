@@ -15,7 +15,7 @@ const LINES_MAX = 300;
 const below = {
   cli: ['main', 'service'],
   main: ['service', 'config'],
-  service: ['engine', 'wire'],
+  service: ['engine', 'wire', 'access'],
   engine: ['wire', 'collection', 'observe'],
   wire: ['collection'],
   collection: ['search', 'log', 'snapshot', 'embedding'],
@@ -25,6 +25,7 @@ const below = {
   snapshot: ['record'],
   record: ['storage'],
   embedding: ['gen', 'errors', 'limits'],
+  access: ['storage'],
   storage: ['gen', 'errors', 'limits'],
   config: ['errors', 'limits'],
   observe: ['errors', 'limits'],

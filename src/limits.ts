@@ -73,7 +73,7 @@ export const limits = {
 
   // Index building. Rows that wait for the graph are compared one by one by every search.
   pendingRowsMax: 500_000,
-  pendingBytesMax: 256 * MiB,
+  pendingBytesMax: 64 * MiB,
   buildSliceMs: 5,
   /** Removed nodes of a graph, and their share of all nodes, from which on it is built anew. */
   rebuildTombstonesMin: 10_000,
@@ -124,6 +124,92 @@ export const limits = {
   uploadsMax: 8,
   uploadAgeMs: 24 * 60 * 60 * 1000,
 
+  // Loads that can be resumed: what a collection remembers of them, and for how long.
+  ingestKeyBytesMax: 255,
+  ingestKeysMax: 10_000,
+  ingestKeyAgeMs: 24 * 60 * 60 * 1000,
+  /** Bytes and batches of one load that may be on their way to the disk. */
+  ingestInFlightBytes: 8 * MiB,
+  ingestBatchesMax: 1_024,
+  /** Share of the rows that may wait for the index, below which a load that waited for it goes on. */
+  ingestResumeFullness: 0.95,
+
+  // Access to the server
+  apiKeysMax: 10_000,
+  apiKeyNameLengthMax: 100,
+  /** How long a TLS handshake may take, and how many are under way before the oldest is given up. */
+  tlsHandshakeMs: 10_000,
+  tlsHandshakesMax: 256,
+  /** How often it is looked whether files of keys and certificates were replaced. */
+  watchedFilesMs: 500,
+
+  // Configuration of a server
+  configFileBytesMax: 64 * KiB,
+  /** Keys, list items and brackets in it. */
+  configFileMarksMax: 100,
+  /** Mistakes of it that are told at once. */
+  configMistakesMax: 10,
+  portMax: 65_535,
+  threadsMax: 256,
+  graceMsDefault: 10_000,
+  graceMsMax: 600_000,
+  slowQueryMsDefault: 1_000,
+  slowQueryMsMax: 3_600_000,
+
+  // Metrics and slow calls
+  metricsConnectionsMax: 16,
+  metricsRequestMs: 10_000,
+  /** Slow calls that are logged in a second; the others are counted. */
+  slowCallLinesMax: 10,
+
+  // Health and reflection
+  standardRequestBytesMax: 4 * KiB,
+  /** How often the engine workers are asked how they are, and how long they may not answer. */
+  healthPollMs: 1_000,
+  healthSilenceMs: 30_000,
+
+  // Connections. Each costs a file descriptor; beyond the limit they are closed as they are made.
+  connectionsMax: 1_000,
+  /** Calls that one connection may have open; it waits to start more. */
+  connectionStreamsMax: 100,
+  /** What HTTP/2 may queue for a connection, in MB, before it may not start calls. */
+  connectionSessionMemoryMb: 64,
+  /** A silent connection is asked for a sign of life this often, and closed when none comes. */
+  keepaliveTimeMs: 60_000,
+  keepaliveTimeoutMs: 20_000,
+  /** A connection without a call is closed after this time; clients connect again by themselves. */
+  connectionIdleMs: 30 * 60_000,
+  /** A connection is replaced after this time, spread by a tenth; its calls have the second to end. */
+  connectionAgeMs: 24 * 60 * 60_000,
+  connectionAgeGraceMs: 60 * 60_000,
+  /** How long a connection may take to begin to speak HTTP/2. */
+  connectionOpeningMs: 10_000,
+  /** How long a peer may take to close a connection that this side has ended. */
+  connectionClosingMs: 2_000,
+  /** How often it is looked whether the peer of a connection has gone without a goodbye. */
+  connectionDepartureMs: 2_000,
+
+  // Calls
+  /** Time that a call with one request and one answer has when its caller says none. */
+  deadlineDefaultMs: 60_000,
+  /** How long the request of a call may take to arrive, and the first of a stream of requests. */
+  requestArrivalMs: 60_000,
+  streamOpeningMs: 10 * 60_000,
+  /** Requests that arrive or are worked on, of a connection and of all. Of those with one request
+   * the small ones are not counted: a connection has room for so many of them only. */
+  connectionRequestBytesMax: 128 * MiB,
+  requestBytesMax: 512 * MiB,
+  smallRequestBytes: 64 * KiB,
+  /** Calls that a worker has been given and has not answered, and bytes of their requests. */
+  workerCallsMax: 10_000,
+  workerRequestBytesMax: 256 * MiB,
+  /** When a caller that was refused for lack of room may try again. */
+  overloadRetryMs: 250,
+  /** Fields on the wire of a request at its top level, and in all of its messages where they are
+   * decoded as a whole; fields of one search, those of its messages included. */
+  requestFieldsMax: 32_768,
+  searchFieldsMax: 1_024,
+
   // Threads and streams
   commitQueueBytesMax: 64 * MiB,
   streamWindowBytes: 4 * MiB,
@@ -140,6 +226,11 @@ const relations: [string, boolean][] = [
   ['a request fits a log entry', limits.receiveBytesMax < limits.logEntryBytesMax],
   ['a checked block holds a record', limits.recordBytesMax < limits.checksumIntervalBytesMax],
   ['a fragment holds a record', limits.recordBytesMax < limits.fragmentBytesMax],
+  ['ids fit the fields of a request', limits.idsMax < limits.requestFieldsMax],
+  ['a request fits its connection', limits.receiveBytesMax < limits.connectionRequestBytesMax],
+  ['a connection leaves room', limits.connectionRequestBytesMax < limits.requestBytesMax],
+  ['a stream fits its connection', limits.streamWindowBytes < limits.connectionRequestBytesMax],
+  ['a request fits a worker', limits.receiveBytesMax < limits.workerRequestBytesMax],
   ['a log entry fits the commit queue', limits.logEntryBytesMax <= limits.commitQueueBytesMax],
 ];
 for (const [relation, holds] of relations) {

@@ -6,12 +6,17 @@
 import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { EmbeddingService } from './embedding/embedding-service.js';
+import { drainPath } from './engine/drain.js';
 import { EnginePool } from './engine/pool.js';
+import { limits } from './limits.js';
 import { createLogger } from './observe.js';
+import { CallObserver } from './service/call-observer.js';
+import type { TlsFiles } from './service/certificates.js';
+import { checkExposure } from './service/exposure.js';
+import { ServerMetrics } from './service/metrics.js';
+import { checkMetricsExposure, MetricsServer } from './service/metrics-server.js';
 import { GrpcServer } from './service/server.js';
 import { lockDataDirectory } from './storage/lock.js';
-
-const graceMsDefault = 10_000;
 
 export interface StartOptions {
   /** `host:port`; port 0 picks a free one. */
@@ -25,6 +30,16 @@ export interface StartOptions {
   readonly nativeThreads?: number | undefined;
   /** Where embeddings are made for collections that ask for it. Unset: nowhere. */
   readonly embeddingService?: EmbeddingService | undefined;
+  /** Files of the server's certificate. Unset: connections are plain text. */
+  readonly tls?: TlsFiles | undefined;
+  /** File of API keys. Unset: calls need none. */
+  readonly keysFile?: string | undefined;
+  /** Listen beyond this machine even without TLS or without keys. */
+  readonly insecure?: boolean | undefined;
+  /** `host:port` of metrics, by HTTP. Unset: they are not served. */
+  readonly metrics?: string | undefined;
+  /** Calls that take longer than so many milliseconds are logged; 0: none. Unset: 1 s. */
+  readonly slowQueryMs?: number | undefined;
   /** How long stop() waits for calls in flight. Unset: 10 s. */
   readonly graceMs?: number | undefined;
 }
@@ -33,6 +48,8 @@ export interface StartOptions {
 export interface RunningServer {
   /** Where it listens, as `host:port`. */
   readonly address: string;
+  /** Where metrics are served, as `host:port`. Undefined: they are not. */
+  readonly metricsAddress: string | undefined;
   /** Absolute path. */
   readonly dataDirectory: string;
   /**
@@ -45,8 +62,14 @@ export interface RunningServer {
 /** Starts a server. Rejects with a ProtovecError that says what to do, and leaves nothing behind. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const dataDirectory = resolve(options.dataDirectory);
-  const graceMs = options.graceMs ?? graceMsDefault;
+  const graceMs = options.graceMs ?? limits.graceMsDefault;
   const logger = options.logger ?? createLogger();
+  checkExposure(options, logger);
+  checkMetricsExposure(options.metrics, options.insecure);
+  const metrics =
+    options.metrics === undefined ? undefined : new ServerMetrics(() => server?.connections ?? 0);
+  let server: GrpcServer | undefined;
+  let metricsServer: MetricsServer | undefined;
   const lock = await lockDataDirectory(dataDirectory);
   try {
     const pool = await EnginePool.open({
@@ -55,23 +78,39 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       nativeThreads: options.nativeThreads,
       embeddingService: options.embeddingService,
       logLevel: logger.level,
-      onFailure: (worker, err) => logger.error({ err, worker }, 'engine worker failed; restarting'),
+      onFailure: (worker, err) => {
+        metrics?.engineFailed();
+        logger.error({ err, worker }, 'engine worker failed; restarting');
+      },
     });
     try {
-      const server = await GrpcServer.bind(options.listen, { pool, logger });
-      logger.info({ address: server.address, dataDirectory }, 'listening');
+      if (metrics !== undefined && options.metrics !== undefined) {
+        metricsServer = await MetricsServer.bind(options.metrics, metrics, logger);
+      }
+      const observer = new CallObserver(
+        logger,
+        options.slowQueryMs ?? limits.slowQueryMsDefault,
+        metrics,
+      );
+      const grpc = await GrpcServer.bind(options.listen, { pool, logger, observer }, options);
+      server = grpc;
+      logger.info({ address: grpc.address, dataDirectory }, 'listening');
       let stopped: Promise<void> | undefined;
       const stop = async () => {
         try {
-          await server.stop(graceMs);
+          // What is open for as long as its caller likes ends by itself; the rest is cut off.
+          void pool.askAll(drainPath, new Uint8Array(0), Number.POSITIVE_INFINITY).catch(() => {});
+          await grpc.stop(graceMs);
           await pool.close(0);
         } finally {
+          await metricsServer?.close();
           await lock.release();
         }
         logger.info('stopped');
       };
       return {
-        address: server.address,
+        address: grpc.address,
+        metricsAddress: metricsServer?.address,
         dataDirectory,
         stop: () => {
           stopped ??= stop();
@@ -79,6 +118,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         },
       };
     } catch (error) {
+      await metricsServer?.close();
       await pool.close(0);
       throw error;
     }

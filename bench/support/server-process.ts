@@ -79,10 +79,14 @@ export function startProcess(arguments_: readonly string[]): Promise<ServerProce
   return launchProcess(arguments_).listening;
 }
 
-/** Starts the real server from the build, on a free port. */
-export function launchProtovec(dataDirectory: string): LaunchedProcess {
+/** Starts the real server from the build, on a free port; `options` are more of the command's. */
+export function launchProtovec(
+  dataDirectory: string,
+  options: readonly string[] = [],
+): LaunchedProcess {
   const cli = new URL('../../dist/cli/main.js', import.meta.url).pathname;
-  return launchProcess([cli, 'serve', '--listen', '127.0.0.1:0', '--data-dir', dataDirectory]);
+  const where = ['--listen', '127.0.0.1:0', '--data-dir', dataDirectory];
+  return launchProcess([cli, 'serve', ...where, ...options]);
 }
 
 /** The real server from the build, on a free port, listening. */

@@ -35,6 +35,8 @@ const hints: Record<string, string> = {
   OVERLOADED: 'Try again in a moment.',
   EMBEDDER_MISSING: 'Search by --vector or --id, or see: protovec collection create --help',
   INDEX_BUILDING: 'See how far it is with: protovec index stats COLLECTION',
+  INVALID_KEY: 'Put a key into PROTOVEC_API_KEY.',
+  TLS_FAILED: 'See --tls, --ca, --cert and --server-name.',
   RESPONSE_TOO_LARGE: 'Ask for fewer results: --limit, or --facet key:limit.',
 };
 

@@ -1,48 +1,86 @@
 /**
- * `protovec import`: streams a file of JSON lines into a collection, in constant memory. Lines that
- * hold no record, and records that the server refuses, are reported by line number and skipped.
+ * `protovec import`: streams a file of JSON lines into a collection, in constant memory, through
+ * broken connections and restarts of the server. Lines that hold no record, and records that the
+ * server refuses, are reported by line number and skipped. An import that fails says how to go on.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { InsertResult, VectorRecord } from '@protovec/client';
+import {
+  type Client,
+  IngestError,
+  type IngestProgress,
+  type IngestResult,
+  uuidv7,
+  type VectorRecord,
+} from '@protovec/client';
 import type { Command } from 'commander';
 import { type ClientOptions, withClient, withClientOptions } from './connection.js';
+import { UsageError } from './failure.js';
+import { ImportReport } from './import-report.js';
 import { LineError, parseRecord } from './json-record.js';
-import { LineMap } from './line-map.js';
 import { readLines } from './lines.js';
-import { formatCount, note, plural, printable, printJson, say } from './output.js';
+import { formatCount, note, plural, printJson, say } from './output.js';
 import { type Progress, startProgress } from './progress.js';
 
 /** A line holds a record of at most 3 MiB, whose floats take up to six times as much as text. */
 const lineBytesMax = 32 * 1024 * 1024;
-const reportedMax = 100;
 const readAtOnce = 256 * 1024;
+
+interface ImportOptions extends ClientOptions {
+  readonly resume?: string;
+}
+
+/** A load, and how far it is known to be kept. */
+interface Load {
+  readonly key: string;
+  readonly acknowledgedBatches: number;
+}
 
 /** Adds the command. */
 export function addImport(program: Command): void {
   const command = program
     .command('import <collection> <file>')
     .description('load records from a file of JSON lines; - reads standard input')
+    .option('--resume <load>', 'go on with an import of this file that failed, as it said')
     .addHelpText(
       'after',
       '\nA line is {"id":"a","content":"…","title":"…","filePath":"…","extension":"…",' +
         '"embedding":[0.1,…],"metadata":{"key":"value"}}. Only the embedding is required, and not\n' +
-        'even that where the collection has an embedder.',
+        'even that where the collection has an embedder. An import goes on by itself when the\n' +
+        'connection breaks or the server restarts, for up to five minutes without progress.',
     );
   withClientOptions(command).action(importFile);
 }
 
-async function importFile(name: string, file: string, options: ClientOptions): Promise<void> {
-  const report = new Report();
+async function importFile(name: string, file: string, options: ImportOptions): Promise<void> {
+  const load = parseLoad(options.resume);
+  const report = new ImportReport();
   const progress = startProgress('Importing', 'bytes', await sizeOf(file));
-  let result: InsertResult;
+  let last: IngestProgress | undefined;
+  let result: IngestResult;
   try {
     const records = readRecords(readBytes(file), report, progress);
-    result = await withClient(options, (client) => client.collection(name).insertMany(records));
-  } finally {
+    const onProgress = (step: IngestProgress): void => {
+      last = step;
+    };
+    result = await withClient(options, async (client) => {
+      await client.serverInfo();
+      return await ingestUnlessStopped(client, name, records, { ...load, onProgress });
+    });
+  } catch (error) {
     progress.stop();
+    // Input that may still come would keep the process waiting for it.
+    if (file === '-') process.stdin.destroy();
+    if (error instanceof IngestError) report.addRefusals(error.result);
     report.print();
+    if (last !== undefined && last.sent > 0) {
+      const { acknowledged, acknowledgedBatches } = last;
+      const resume = formatLoad({ key: load.key, acknowledgedBatches });
+      note(`${plural(acknowledged, 'record')} were loaded; go on by adding --resume ${resume}`);
+    }
+    throw error;
   }
+  progress.stop();
   report.addRefusals(result);
   report.print();
   const failed = report.badLines + result.failed;
@@ -52,6 +90,38 @@ async function importFile(name: string, file: string, options: ClientOptions): P
   const counts = [`${formatCount(created)} created`, `${formatCount(updated)} replaced`];
   if (failed > 0) counts.push(`${formatCount(failed)} failed`);
   say(`Imported ${plural(created + updated, 'record')} into ${name}: ${counts.join(', ')}.`);
+}
+
+/** An interrupt ends the load, so that it can be said how to go on; a second one ends the process. */
+async function ingestUnlessStopped(
+  client: Client,
+  name: string,
+  records: AsyncIterable<VectorRecord>,
+  options: Load & { onProgress(step: IngestProgress): void },
+): Promise<IngestResult> {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort('interrupted');
+  process.once('SIGINT', stop);
+  try {
+    const { signal } = controller;
+    return await client.collection(name).ingest(records, { ...options, signal });
+  } finally {
+    process.removeListener('SIGINT', stop);
+  }
+}
+
+/** `KEY:BATCHES`, as a failed import printed it; a new load without it. */
+function parseLoad(text: string | undefined): Load {
+  if (text === undefined) return { key: uuidv7(), acknowledgedBatches: 0 };
+  const match = /^(.+):(\d{1,15})$/.exec(text);
+  if (match === null) {
+    throw new UsageError(`--resume is '${text}'; give what the failed import printed`);
+  }
+  return { key: match[1]!, acknowledgedBatches: Number(match[2]) };
+}
+
+function formatLoad({ key, acknowledgedBatches }: Load): string {
+  return `${key}:${acknowledgedBatches}`;
 }
 
 /** How many bytes a file has; 0 for standard input. A missing file is reported before any call. */
@@ -65,7 +135,7 @@ async function* readBytes(file: string): AsyncGenerator<Uint8Array> {
 
 async function* readRecords(
   bytes: AsyncIterable<Uint8Array>,
-  report: Report,
+  report: ImportReport,
   progress: Progress,
 ): AsyncGenerator<VectorRecord> {
   for await (const { number, text, end } of readLines(bytes, lineBytesMax)) {
@@ -81,34 +151,5 @@ async function* readRecords(
         report.add(number, error.message);
       }
     }
-  }
-}
-
-/** What was wrong with which line; the first hundred in full, the others counted. */
-class Report {
-  readonly lines = new LineMap();
-  readonly errors: { line?: number; id?: string; reason?: string; message: string }[] = [];
-  badLines = 0;
-  #printed = 0;
-
-  add(line: number, message: string): void {
-    this.badLines += 1;
-    if (this.errors.length < reportedMax) this.errors.push({ line, message });
-  }
-
-  addRefusals({ errors }: InsertResult): void {
-    for (const { index, id, reason, message } of errors) {
-      if (this.errors.length === reportedMax) return;
-      const line = this.lines.lineOf(index);
-      this.errors.push({ ...(line !== undefined && { line }), id, reason, message });
-    }
-  }
-
-  print(): void {
-    for (const { line, id, reason, message } of this.errors.slice(this.#printed)) {
-      const where = `line ${line ?? '?'}${id ? ` (id ${printable(id)})` : ''}`;
-      note(`${where}: ${printable(message)}${reason ? ` (${reason})` : ''}`);
-    }
-    this.#printed = this.errors.length;
   }
 }

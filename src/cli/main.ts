@@ -9,8 +9,10 @@ import { addCollection } from './collection.js';
 import { addDelete } from './delete.js';
 import { addExport } from './export.js';
 import { describeFailure, UsageError } from './failure.js';
+import { addHealth } from './health.js';
 import { addImport } from './import.js';
 import { addIndex } from './indexes.js';
+import { addKeys } from './keys.js';
 import { addLog } from './log.js';
 import { note } from './output.js';
 import { addSearch } from './search.js';
@@ -29,6 +31,8 @@ function createProgram(): Command {
     .exitOverride()
     .showHelpAfterError('Run the command with --help to see what it takes.');
   addServe(program);
+  addHealth(program);
+  addKeys(program);
   addCollection(program);
   addImport(program);
   addExport(program);

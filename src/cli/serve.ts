@@ -3,67 +3,51 @@
  * here, so that the client commands start fast.
  */
 import { type Command, Option } from 'commander';
+import type { AskedConfig } from '../config/config.js';
+import { defaultText, fileFlag, fileVariable, type Setting, settings } from '../config/settings.js';
 import { note, say, style } from './output.js';
 
-interface ServeOptions {
-  readonly listen?: string;
-  readonly dataDir?: string;
-  readonly workers?: string;
-  readonly nativeThreads?: string;
-  readonly embedderUrl?: string;
-}
+/** What commander makes of the flags, by the names that it gives them. */
+type ServeOptions = Readonly<Record<string, string | boolean | undefined>>;
 
 /** Copies of one Ctrl-C, sent by the terminal and by npm, arrive within this time. */
 const sameSignalMs = 500;
 
 /** Adds the command. */
 export function addServe(program: Command): void {
-  program
+  const command = program
     .command('serve')
     .description('run a server')
-    .addOption(
-      new Option(
-        '--listen <host:port>',
-        'address to listen on; port 0 takes a free one (default: 127.0.0.1:50051)',
-      ).env('PROTOVEC_LISTEN'),
-    )
-    .addOption(
-      new Option('--data-dir <directory>', 'where the data is (default: ./protovec-data)').env(
-        'PROTOVEC_DATA_DIR',
-      ),
-    )
-    .addOption(
-      new Option(
-        '--workers <count>',
-        'threads that own collections (default: half the processors, at most 4)',
-      ).env('PROTOVEC_WORKERS'),
-    )
-    .addOption(
-      new Option(
-        '--native-threads <count>',
-        'threads that build and search one graph (default: half the processors, 2 to 16)',
-      ).env('PROTOVEC_NATIVE_THREADS'),
-    )
-    .addOption(
-      new Option(
-        '--embedder-url <url>',
-        'service that makes embeddings, such as https://api.openai.com/v1; its key is in ' +
-          'PROTOVEC_EMBEDDER_KEY',
-      ).env('PROTOVEC_EMBEDDER_URL'),
-    )
+    .option(fileFlag, `file of settings, in YAML (env: ${fileVariable})`);
+  for (const { option } of flags()) command.addOption(option);
+  command
+    .option('--print-config', 'print what every setting is and who said so, and start nothing')
     .action(serve);
 }
 
+/** The settings that have a flag. The environment is read later, with the file. */
+function flags(): { setting: Setting; option: Option }[] {
+  return (settings as readonly Setting[]).flatMap((setting) => {
+    const { flag, description, variable } = setting;
+    if (flag === undefined) return [];
+    const help = `${description} (default: ${defaultText(setting)}; env: ${variable})`;
+    return [{ setting, option: new Option(flag, help) }];
+  });
+}
+
 async function serve(options: ServeOptions): Promise<void> {
-  const [{ startServer }, { resolveConfig }, { createLogger }] = await Promise.all([
+  const asked = askedConfig(options);
+  if (options.printConfig === true) return printConfig(asked);
+  const [{ startServer }, { resolveConfig }, { createLogger }, unheard] = await Promise.all([
     import('../main.js'),
-    import('../config.js'),
+    import('../config/config.js'),
     import('../observe.js'),
+    import('../service/unheard-rejections.js'),
   ]);
+  const config = resolveConfig(asked);
   // A person is told by the two lines below; the log's JSON would only bury them.
-  const logger = createLogger(process.env.PROTOVEC_LOG || (process.stderr.isTTY ? 'warn' : 'info'));
-  const { dataDir: dataDirectory, ...others } = options;
-  const config = resolveConfig({ dataDirectory, ...others });
+  const logger = createLogger(config.logLevel ?? (process.stderr.isTTY ? 'warn' : 'info'));
+  unheard.logUnheardRejections(logger);
   const stopped = waitForSignal();
   const server = await startServer({ ...config, logger });
   say(`Protovec listens on ${style('bold', server.address)}`);
@@ -71,6 +55,23 @@ async function serve(options: ServeOptions): Promise<void> {
   await stopped;
   note('Stopping: open calls are finished and the data is closed.');
   await server.stop();
+}
+
+/** Prints the effective configuration; nothing else may be on stdout, which is a file for --config. */
+async function printConfig(asked: AskedConfig): Promise<void> {
+  const [{ resolveSettings }, { printedConfig }] = await Promise.all([
+    import('../config/config.js'),
+    import('../config/printed.js'),
+  ]);
+  process.stdout.write(printedConfig(resolveSettings(asked).values()));
+}
+
+function askedConfig(options: ServeOptions): AskedConfig {
+  const asked = flags().map(({ setting, option }) => [
+    setting.name,
+    options[option.attributeName()],
+  ]);
+  return { ...Object.fromEntries(asked), config: options.config };
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a later one ends the process at once. */

@@ -13,8 +13,10 @@ import { GroupCommit, type Write } from '../log/group-commit.js';
 import type { RecordBatch } from '../record/record-batch.js';
 import type { CompiledFilter } from '../search/filter.js';
 import type { StagedMerge } from '../snapshot/merge/staging.js';
+import { EndingFileSystem } from '../storage/ending-file-system.js';
 import { followIndexConfig } from './index-config.js';
-import { IndexControl } from './index-control.js';
+import { IndexControl, type IndexControlParts } from './index-control.js';
+import { IngestControl } from './ingest-control.js';
 import type { ManifestStore } from './manifest-store.js';
 import { persistenceOf, syncPolicyOf } from './persistence-config.js';
 import { type Place, stageDirectory } from './place.js';
@@ -45,6 +47,7 @@ import { type UpsertOptions, type UpsertOutcome, UpsertWrite } from './writes/up
 const endless = new AbortController().signal;
 
 interface CollectionParts {
+  readonly files: EndingFileSystem;
   readonly state: CollectionState;
   readonly manifest: ManifestStore;
   readonly commit: GroupCommit;
@@ -59,6 +62,7 @@ export class Collection {
   readonly snapshots: SnapshotStore;
   readonly uploads: Uploads;
   readonly indexing: IndexControl;
+  readonly ingest: IngestControl;
   /** What makes vectors of texts, as the configuration says. Undefined: nothing does. */
   embedder: Embedder | undefined;
   readonly #place: Place;
@@ -66,6 +70,7 @@ export class Collection {
   readonly #commit: GroupCommit;
   readonly #checkpointer: Checkpointer;
   readonly #autoSave: AutoSave;
+  readonly #files: EndingFileSystem;
 
   private constructor(place: Place, builder: IndexBuilder, parts: CollectionParts) {
     this.state = parts.state;
@@ -73,17 +78,16 @@ export class Collection {
     this.order = new IdOrder(parts.state);
     this.snapshots = new SnapshotStore(place, parts.state, parts.manifest);
     this.uploads = new Uploads({ place, state: parts.state, manifest: parts.manifest });
-    this.indexing = new IndexControl({
-      place,
-      state: parts.state,
-      manifest: parts.manifest,
-      submit: (write, signal) => this.#submit(write, signal),
-    });
+    const { state, manifest, commit } = parts;
+    const submit: IndexControlParts['submit'] = (write, signal) => this.#submit(write, signal);
+    this.indexing = new IndexControl({ place, state, manifest, submit });
+    this.ingest = new IngestControl({ state, builder, commit, submit });
     this.#place = place;
     this.#builder = builder;
     this.#commit = parts.commit;
     this.#checkpointer = parts.checkpointer;
     this.#autoSave = parts.autoSave;
+    this.#files = parts.files;
   }
 
   /**
@@ -91,11 +95,13 @@ export class Collection {
    * `notes` takes what a person should know about the recovery, and about saves later on.
    */
   static async open(
-    place: Place,
+    { fileSystem, directory }: Place,
     builder: IndexBuilder,
     turns: SaveTurns,
     notes: (note: string) => void,
   ): Promise<Collection> {
+    const files = new EndingFileSystem(fileSystem);
+    const place = { fileSystem: files, directory };
     const { state, manifest, base, logBytes } = await recover(place, notes);
     try {
       const logs = new LogFiles(place, state, manifest, logBytes);
@@ -103,11 +109,10 @@ export class Collection {
       const lastSequence = state.sequence;
       const log = await openNext(lastSequence + 1);
       const policy = syncPolicyOf(persistenceOf(manifest.current.config));
-      const { fileSystem: fs } = place;
-      const commit = new GroupCommit({ fs, log, lastSequence, openNext, policy });
+      const commit = new GroupCommit({ fs: files, log, lastSequence, openNext, policy });
       const checkpointer = new Checkpointer(place, state, manifest, commit, base);
       const autoSave = new AutoSave({ state, manifest, commit, logs, checkpointer, turns, notes });
-      const parts = { state, manifest, commit, checkpointer, autoSave };
+      const parts = { files, state, manifest, commit, checkpointer, autoSave };
       const collection = new Collection(place, builder, parts);
       const renewed = (): void =>
         notes(`the graph of ${collection.name} is built anew: much of it was deleted`);
@@ -127,6 +132,11 @@ export class Collection {
 
   get id(): string {
     return this.manifest.current.collectionId;
+  }
+
+  /** Whether the log failed: nothing can be written until the collection is opened again. */
+  get isLatched(): boolean {
+    return this.#commit.latched;
   }
 
   /** Writes validated records. Waits while too many rows wait for the index. */
@@ -245,12 +255,14 @@ export class Collection {
 
   /** Closes without saving: the collection is being deleted. */
   async abandon(): Promise<void> {
-    this.#builder.remove(this.state);
-    await this.#autoSave.stop();
-    // A latched log has nothing more to tell.
-    await this.#commit.close().catch(() => {});
     const message = 'the collection was deleted meanwhile';
-    this.state.indexes.close(new ProtovecError('COLLECTION_NOT_FOUND', message));
+    const error = new ProtovecError('COLLECTION_NOT_FOUND', message, { field: 'collection' });
+    this.#builder.remove(this.state);
+    await this.#autoSave.stop(error);
+    // A latched log has nothing more to tell.
+    await this.#commit.close(error).catch(() => {});
+    this.#files.end(error);
+    this.state.indexes.close(error);
     await this.state.files.closeAll();
   }
 

@@ -98,6 +98,11 @@ export class Registry {
     return [...this.#open.keys(), ...this.#quarantined.keys()].map((name) => this.describe(name));
   }
 
+  /** Names of the collections whose log failed and takes no more writes. */
+  latched(): string[] {
+    return [...this.#open.values()].filter(({ isLatched }) => isLatched).map(({ name }) => name);
+  }
+
   /**
    * Creates a collection, with the records that `stage` stages or empty; a crash or an error leaves
    * nothing. `config` without zero values. Throws ALREADY_EXISTS.

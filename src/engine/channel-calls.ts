@@ -4,6 +4,8 @@
  */
 
 import type { MessagePort } from 'node:worker_threads';
+import { ProtovecError } from '../errors.js';
+import { limits } from '../limits.js';
 import { Channel } from './channel.js';
 import { decodeError } from './channel-error.js';
 import { emptyPayload, type FrameKind, frameKind, type ReceivedFrame } from './channel-frame.js';
@@ -34,20 +36,51 @@ export interface EngineCall {
   credit(bytes: number): void;
 }
 
+/** A call that is not over. */
+interface OpenCall {
+  readonly listener: CallListener;
+  /** Bytes of its one request; 0 when requests are streamed, which are paced. */
+  readonly bytes: number;
+}
+
+/** What a worker may have to do, beyond which calls are refused. */
+export interface WorkerLoad {
+  readonly calls: number;
+  readonly bytes: number;
+}
+
+const loadMax: WorkerLoad = { calls: limits.workerCallsMax, bytes: limits.workerRequestBytesMax };
+
 /** Call ids are used round and round; small integers are cheap keys. */
 const callIdMax = 2 ** 30;
 
 export class CallTable {
   readonly #channel: Channel;
   readonly #methods: ReadonlyMap<string, number>;
-  readonly #calls = new Map<number, CallListener>();
+  readonly #calls = new Map<number, OpenCall>();
+  readonly #loadMax: WorkerLoad;
+  #bytes = 0;
   #lastId = 0;
   #idle: (() => void) | undefined;
 
   /** `methods` is the list that the worker announced. */
-  constructor(port: MessagePort, methods: readonly string[]) {
+  constructor(port: MessagePort, methods: readonly string[], most: WorkerLoad = loadMax) {
+    this.#loadMax = most;
     this.#channel = new Channel(port, (frame) => this.#receive(frame));
     this.#methods = new Map(methods.map((method, index) => [method, index]));
+  }
+
+  /**
+   * Throws OVERLOADED when the worker has as many calls as it may have, or as many bytes of requests
+   * and would get `bytes` more.
+   */
+  refuseWhenFull(bytes: number): void {
+    const { calls, bytes: bytesMax } = this.#loadMax;
+    const full = this.#calls.size >= calls;
+    if (!full && this.#bytes + bytes <= bytesMax) return;
+    const load = full ? `${calls} calls` : `${this.#bytes} bytes of requests, of ${bytesMax},`;
+    const message = `the engine worker of this collection has ${load} to answer; try again in a moment`;
+    throw new ProtovecError('OVERLOADED', message, { retryAfterMs: limits.overloadRetryMs });
   }
 
   /** Starts a call; `request` is empty when requests are streamed. Throws on an unknown method. */
@@ -55,7 +88,9 @@ export class CallTable {
     const method = this.#methods.get(path);
     if (method === undefined) throw new Error(`the engine has no operation for ${path}`);
     const call = this.#nextId();
-    this.#calls.set(call, listener);
+    const bytes = request.byteLength;
+    this.#calls.set(call, { listener, bytes });
+    this.#bytes += bytes;
     this.#channel.send({ kind: frameKind.call, call, method, value: deadline, payload: request });
     return {
       send: (payload) => this.#send(frameKind.message, call, payload, 0),
@@ -79,7 +114,7 @@ export class CallTable {
   /** Takes what the worker sent before it ended, then fails every call that is left. */
   close(error: Error): void {
     this.#channel.drain(Number.POSITIVE_INFINITY);
-    for (const [call, listener] of this.#calls) {
+    for (const [call, { listener }] of this.#calls) {
       this.#finish(call);
       listener.error(error);
     }
@@ -87,7 +122,7 @@ export class CallTable {
   }
 
   #receive({ kind, call, value, payload }: ReceivedFrame): void {
-    const listener = this.#calls.get(call);
+    const listener = this.#calls.get(call)?.listener;
     if (listener === undefined) return;
     if (kind === frameKind.message) {
       listener.message?.(payload);
@@ -113,7 +148,10 @@ export class CallTable {
   }
 
   #finish(call: number): void {
+    const over = this.#calls.get(call);
+    if (over === undefined) return;
     this.#calls.delete(call);
+    this.#bytes -= over.bytes;
     if (this.#calls.size === 0) this.#idle?.();
   }
 }

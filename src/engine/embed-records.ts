@@ -65,7 +65,7 @@ export function writesOf(
 export function embedMissing(
   { embedder }: Collection,
   write: RecordRanges,
-  call: CallContext,
+  call: Pick<CallContext, 'signal'>,
   idOptional = false,
 ): EmbeddedRanges | Promise<EmbeddedRanges> {
   if (embedder === undefined) return { ...write, refused: nothing };

@@ -4,6 +4,8 @@ import { Embedders } from '../embedding/embedders.js';
 import { useNativeThreads } from '../index/native-threads.js';
 import { createLogger } from '../observe.js';
 import { nodeFileSystem } from '../storage/file-system.js';
+import { Drain, drainOperations } from './drain.js';
+import { healthOperations } from './health.js';
 import type { Engine, EngineOptions, Operations } from './operation.js';
 import { aggregateOperations } from './operations/aggregate.js';
 import { batchInsertOperations } from './operations/batch-insert.js';
@@ -12,6 +14,7 @@ import { collectionOperations } from './operations/collections.js';
 import { deleteOperations } from './operations/delete.js';
 import { diffOperations } from './operations/diff.js';
 import { indexOperations } from './operations/indexes.js';
+import { ingestOperations } from './operations/ingest.js';
 import { listOperations } from './operations/list.js';
 import { mergeOperations } from './operations/merge.js';
 import { readOperations } from './operations/read.js';
@@ -40,9 +43,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return { operations: operationsOf(registry), close: () => registry.close() };
 }
 
-/** Every RPC on the collections of a registry. */
+/** Every RPC on the collections of a registry, and what only the main thread asks. */
 export function operationsOf(registry: Registry): Operations {
+  const drain = new Drain();
   return {
+    ...drainOperations(drain),
+    ...healthOperations(registry),
     ...collectionOperations(registry),
     ...aggregateOperations(registry),
     ...indexOperations(registry),
@@ -51,6 +57,7 @@ export function operationsOf(registry: Registry): Operations {
     ...readOperations(registry),
     ...listOperations(registry),
     ...batchInsertOperations(registry),
+    ...ingestOperations(registry, drain),
     ...searchOperations(registry),
     ...batchSearchOperations(registry),
     ...searchStreamOperations(registry),

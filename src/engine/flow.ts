@@ -7,12 +7,17 @@
 /** What a message takes of the window besides its bytes, so that empty ones are bounded as well. */
 const messageOverheadBytes = 64;
 
-/** The receiver gives credit back in pieces of this part of the window. */
+/** The receiver gives credit back in pieces of this part of the window, unless it is told others. */
 const creditPart = 8;
 
 /** What a message takes of the window, in bytes. */
 export function costOf(message: Uint8Array): number {
   return message.byteLength + messageOverheadBytes;
+}
+
+/** What messages of so many bytes together take of the window. */
+export function costOfAll(bytes: number, messages: number): number {
+  return bytes + messages * messageOverheadBytes;
 }
 
 /** The sender's side. */
@@ -73,9 +78,13 @@ export class ReceiveWindow {
   readonly #grant: (bytes: number) => void;
   #owed = 0;
 
-  /** `grant` tells the sender. It is called for an eighth of the window or more at once. */
-  constructor(bytesMax: number, grant: (bytes: number) => void) {
-    this.#threshold = bytesMax / creditPart;
+  /** `grant` tells the sender. It is called for a piece of so many bytes or more at once. */
+  constructor(
+    bytesMax: number,
+    grant: (bytes: number) => void,
+    pieceBytes: number = bytesMax / creditPart,
+  ) {
+    this.#threshold = pieceBytes;
     this.#grant = grant;
   }
 

@@ -24,6 +24,8 @@ export interface ThreadOptions extends EngineOptions {
   readonly entry: URL;
   /** Told when a ready thread died, and when starting it anew failed. */
   readonly onFailure: (worker: number, error: Error) => void;
+  /** Told when the thread became ready, and when it is no longer. */
+  readonly onReadiness: () => void;
 }
 
 export class EngineThread {
@@ -45,6 +47,11 @@ export class EngineThread {
     const thread = new EngineThread(options);
     await thread.#spawn();
     return thread;
+  }
+
+  /** Whether calls can be started. */
+  get isReady(): boolean {
+    return this.#calls !== undefined;
   }
 
   /** The table to start calls with. Throws ENGINE_RESTARTING while the thread is not ready. */
@@ -79,7 +86,7 @@ export class EngineThread {
 
   async #spawn(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    const { entry, worker: number, onFailure: _, ...engine } = this.#options;
+    const { entry, worker: number, onFailure: _, onReadiness, ...engine } = this.#options;
     const worker = new Worker(entry, {
       name: `protovec engine ${number}`,
       workerData: { port: port2, worker: number, ...engine },
@@ -93,6 +100,7 @@ export class EngineThread {
       this.#worker = worker;
       this.#readyAt = Date.now();
       this.#watch(worker);
+      onReadiness();
     } catch (error) {
       port1.close();
       await worker.terminate();
@@ -111,6 +119,7 @@ export class EngineThread {
       if (this.#closing) return;
       this.#calls?.close(restarting());
       this.#calls = undefined;
+      this.#options.onReadiness();
       if (Date.now() - this.#readyAt >= recoveredAfterMs) this.#restartDelayMs = restartDelayMinMs;
       this.#fail(cause ?? new Error(`the worker exited with code ${code}`));
     });

@@ -37,10 +37,12 @@ export interface PoolOptions {
 
 export class EnginePool {
   readonly #threads: readonly EngineThread[];
+  readonly #readinessListeners: Set<() => void>;
   #closing = false;
 
-  private constructor(threads: readonly EngineThread[]) {
+  private constructor(threads: readonly EngineThread[], readinessListeners: Set<() => void>) {
     this.#threads = threads;
+    this.#readinessListeners = readinessListeners;
   }
 
   /** Starts every worker. When one cannot open its engine, ends the others and rejects with why. */
@@ -49,6 +51,10 @@ export class EnginePool {
     const { dataDirectory, onFailure, logLevel, nativeThreads, embeddingService } = options;
     const { entry = engineEntry } = options;
     const starts: Promise<EngineThread>[] = [];
+    const listeners = new Set<() => void>();
+    const onReadiness = (): void => {
+      for (const listener of listeners) listener();
+    };
     for (let worker = 0; worker < workers; worker++) {
       const thread: ThreadOptions = {
         dataDirectory,
@@ -59,23 +65,36 @@ export class EnginePool {
         embeddingService,
         entry,
         onFailure,
+        onReadiness,
       };
       starts.push(EngineThread.open(thread));
     }
     const started = await Promise.allSettled(starts);
     const threads = started.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
     const failed = started.find((start) => start.status === 'rejected');
-    if (failed === undefined) return new EnginePool(threads);
+    if (failed === undefined) return new EnginePool(threads, listeners);
     await Promise.allSettled(threads.map((thread) => thread.close()));
     throw failed.reason;
   }
 
+  /** Whether every worker takes calls. */
+  get isReady(): boolean {
+    return this.#threads.every(({ isReady }) => isReady);
+  }
+
+  /** Calls `listener` whenever a worker died or is back. */
+  onReadiness(listener: () => void): void {
+    this.#readinessListeners.add(listener);
+  }
+
   /**
    * Starts a call whose one request is given. `deadline` is in epoch milliseconds. Throws what
-   * refuses the call at once: ENGINE_RESTARTING, SHUTTING_DOWN, INVALID_ARGUMENT.
+   * refuses the call at once: ENGINE_RESTARTING, SHUTTING_DOWN, OVERLOADED, INVALID_ARGUMENT.
    */
   start(path: string, request: Uint8Array, deadline: number, listener: CallListener): EngineCall {
-    return this.#route(path, request).calls.start(path, request, deadline, listener);
+    const { calls } = this.#route(path, request);
+    calls.refuseWhenFull(request.byteLength);
+    return calls.start(path, request, deadline, listener);
   }
 
   /** Starts a call whose requests are streamed; the first, if there is one, says to which worker. */
@@ -86,6 +105,7 @@ export class EnginePool {
     listener: CallListener,
   ): EngineCall {
     const { calls } = this.#route(path, first ?? emptyPayload);
+    calls.refuseWhenFull(0);
     const call = calls.start(path, emptyPayload, deadline, listener);
     if (first !== undefined) call.send(first);
     return call;
@@ -94,11 +114,12 @@ export class EnginePool {
   /** Asks every worker; resolves with their answers, or rejects with the first error. */
   async askAll(path: string, request: Uint8Array, deadline: number): Promise<Buffer[]> {
     this.#refuseWhenClosing();
+    // One that cannot be asked keeps none of the others from being asked.
     return Promise.all(
       this.#threads.map(
-        ({ calls }) =>
+        (thread) =>
           new Promise<Buffer>((resolve, reject) => {
-            calls.start(path, request, deadline, { reply: resolve, error: reject });
+            thread.calls.start(path, request, deadline, { reply: resolve, error: reject });
           }),
       ),
     );

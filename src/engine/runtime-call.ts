@@ -85,7 +85,11 @@ export class ClientStreamCall extends RunningCall {
 
   constructor(deadline: number, answers: Answers) {
     super(deadline);
-    const window = new ReceiveWindow(limits.streamWindowBytes, (bytes) => answers.credit(bytes));
+    const window = new ReceiveWindow(
+      limits.streamWindowBytes,
+      (bytes) => answers.credit(bytes),
+      limits.smallRequestBytes,
+    );
     this.#requests = new RequestQueue((request) => window.consumed(costOf(request)));
   }
 

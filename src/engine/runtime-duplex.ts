@@ -24,7 +24,11 @@ export class DuplexCall extends RunningCall implements Exchange {
   constructor(deadline: number, answers: Answers) {
     super(deadline);
     this.#answers = answers;
-    this.#received = new ReceiveWindow(limits.streamWindowBytes, (bytes) => answers.credit(bytes));
+    this.#received = new ReceiveWindow(
+      limits.streamWindowBytes,
+      (bytes) => answers.credit(bytes),
+      limits.smallRequestBytes,
+    );
   }
 
   override abandon(why: ProtovecError): void {

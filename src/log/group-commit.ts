@@ -16,6 +16,7 @@ import { now } from '../record/timestamp.js';
 import type { FileSystem } from '../storage/file-system.js';
 import { BackgroundSync } from './background-sync.js';
 import { CommitQueue, type Queued } from './commit-queue.js';
+import { CommitRoom } from './commit-room.js';
 import { FreeSpace } from './free-space.js';
 import { type Resolved, takeGroup } from './group.js';
 import type { LogFile } from './log-file.js';
@@ -25,8 +26,6 @@ import type { SyncPolicy } from './sync-policy.js';
 import type { Write } from './write.js';
 
 export type { AppliedAt, Write } from './write.js';
-
-const overloadedRetryMs = 100;
 
 /** How long a group may be applied before reads get a turn; each write is still applied whole. */
 const applySliceMs = 5;
@@ -48,14 +47,16 @@ export interface GroupCommitOptions {
 export class GroupCommit {
   readonly #tail: LogTail;
   readonly #queue = new CommitQueue();
+  /** What is taken of it is of the writes that are not answered yet. */
+  readonly room = new CommitRoom();
   readonly #space: FreeSpace;
   readonly #idleMarkerMs: number;
   readonly #logFileBytesMax: number;
   readonly #background: BackgroundSync;
   #policy: SyncPolicy;
-  #queuedBytes = 0;
   #running = false;
-  #closed = false;
+  /** What later writes fail with, once it is closed. */
+  #closed: ProtovecError | undefined;
   #markerDue = false;
   #markerTimer: NodeJS.Timeout | undefined;
 
@@ -68,14 +69,14 @@ export class GroupCommit {
     this.#logFileBytesMax = options.logFileBytesMax ?? limits.logFileBytesMax;
   }
 
-  /** Bytes of the writes that are not answered yet. */
-  get queuedBytes(): number {
-    return this.#queuedBytes;
-  }
-
   /** Whether the log failed and takes no more writes until the collection is recovered. */
   get latched(): boolean {
     return this.#tail.fault !== undefined;
+  }
+
+  /** Whether every entry is on stable storage. */
+  get isDurable(): boolean {
+    return !this.#tail.dirty;
   }
 
   /** Sequence of the last entry, idle markers included. */
@@ -90,16 +91,20 @@ export class GroupCommit {
 
   /**
    * Queues a write; resolves to its answer once it is in the log, as durable as the policy and the
-   * write itself ask for, and applied. Rejects with what `resolve` threw; OVERLOADED when too many bytes wait; STORAGE_FULL and LOG_LATCHED when it was
-   * not kept; CANCELLED when `signal` is aborted before its turn; SHUTTING_DOWN after `close`.
+   * write itself ask for, and applied. Rejects with what `resolve` threw; OVERLOADED when too many
+   * bytes wait; STORAGE_FULL and LOG_LATCHED when it was not kept; CANCELLED when `signal` is aborted
+   * before its turn; SHUTTING_DOWN after `close`.
    */
   submit<T>(write: Write<T>, signal?: AbortSignal): Promise<T> {
     const refusal = this.#refusal(write.bytes);
-    if (refusal !== undefined) return Promise.reject(refusal);
-    this.#queuedBytes += write.bytes;
+    if (refusal !== undefined) {
+      write.dropped?.();
+      return Promise.reject(refusal);
+    }
+    this.room.take(write.bytes);
     let open = true;
     const answered = () => {
-      if (open) this.#queuedBytes -= write.bytes;
+      if (open) this.room.give(write.bytes);
       open = false;
     };
     return new Promise<T>((resolve, reject) => {
@@ -112,6 +117,7 @@ export class GroupCommit {
         },
         reject: (error) => {
           answered();
+          write.dropped?.();
           reject(error);
         },
       });
@@ -142,6 +148,11 @@ export class GroupCommit {
     });
   }
 
+  /** Brings everything submitted before to stable storage, whatever the policy. Throws LOG_LATCHED. */
+  async sync(): Promise<void> {
+    await this.#between(() => this.#tail.sync());
+  }
+
   /** Waits until everything submitted before is answered, one way or another. */
   async drain(): Promise<void> {
     if (this.#running || this.#queue.length > 0) await this.#between(() => {}).catch(() => {});
@@ -150,10 +161,12 @@ export class GroupCommit {
   /**
    * Takes no more writes, waits for those that it has until all are durable, and tells what a clean
    * stop records. Throws LOG_LATCHED when the log failed: there is no clean stop then. The log file
-   * stays open, and nothing uses it any more.
+   * stays open, and nothing uses it any more. `refusal`: what later writes fail with.
    */
-  async close(): Promise<{ length: number; lastSequence: number }> {
-    this.#closed = true;
+  async close(
+    refusal = new ProtovecError('SHUTTING_DOWN', 'the collection is being closed'),
+  ): Promise<{ length: number; lastSequence: number }> {
+    this.#closed = refusal;
     await this.drain();
     clearTimeout(this.#markerTimer);
     this.#background.stop();
@@ -163,15 +176,8 @@ export class GroupCommit {
 
   #refusal(bytes: number): ProtovecError | undefined {
     if (this.#tail.fault !== undefined) return this.#tail.fault;
-    if (this.#closed) return new ProtovecError('SHUTTING_DOWN', 'the collection is being closed');
-    const max = limits.commitQueueBytesMax;
-    if (this.#queuedBytes + bytes <= max) return undefined;
-    return new ProtovecError(
-      'OVERLOADED',
-      `${this.#queuedBytes} bytes wait to be written and ${bytes} more would pass the limit of ` +
-        `${max}: repeat the write later, or send less at a time`,
-      { retryAfterMs: overloadedRetryMs },
-    );
+    if (this.#closed !== undefined) return this.#closed;
+    return this.room.refusal(bytes);
   }
 
   #between(step: () => void | Promise<void>): Promise<unknown> {
@@ -206,7 +212,7 @@ export class GroupCommit {
   /** Sees to the idle marker. Before everything is durable it would have nothing to say. */
   #rest(): void {
     clearTimeout(this.#markerTimer);
-    if (this.#running || this.#closed || !this.#markerDue || this.#tail.dirty) return;
+    if (this.#running || this.#closed !== undefined || !this.#markerDue || this.#tail.dirty) return;
     if (this.#tail.fault !== undefined) return;
     this.#markerTimer = setTimeout(() => this.#mark(), this.#idleMarkerMs).unref();
   }

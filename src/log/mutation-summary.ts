@@ -1,12 +1,24 @@
 /**
- * What a log entry does, in a few words: its payload's commit time, the kind of its effect and how
- * many records or ids it has. The entry's checksums have been verified before.
+ * What a log entry does, in a few words: its payload's commit time, the kind of its effect, how
+ * many records or ids it has and which batch of a load it is. The entry's checksums have been
+ * verified before.
  */
-import { DeleteEffect, MergeEffect } from '../gen/protovec/storage/v1/log.js';
+import { DeleteEffect, IngestMark, MergeEffect } from '../gen/protovec/storage/v1/log.js';
 import { Cursor } from '../record/cursor.js';
 
-/** `marker`: of an idle moment, without an effect. `unknown`: of a newer version. */
-export type MutationKind = 'upsert' | 'delete' | 'clear' | 'merge' | 'index' | 'marker' | 'unknown';
+/**
+ * `ingest`: a batch of a load whose records were all refused. `marker`: of an idle moment, without an
+ * effect. `unknown`: of a newer version.
+ */
+export type MutationKind =
+  | 'upsert'
+  | 'delete'
+  | 'clear'
+  | 'merge'
+  | 'index'
+  | 'ingest'
+  | 'marker'
+  | 'unknown';
 
 export interface MutationSummary {
   kind: MutationKind;
@@ -16,6 +28,8 @@ export interface MutationSummary {
   count: number;
   /** The staged file that it refers to; undefined without one. */
   staged: { file: string; sha256: Uint8Array } | undefined;
+  /** Key and number of the batch of a load that it is; undefined when it is none. */
+  ingest: { key: string; number: number } | undefined;
 }
 
 const effects: Readonly<Record<number, MutationKind>> = {
@@ -26,6 +40,7 @@ const effects: Readonly<Record<number, MutationKind>> = {
   6: 'index',
 };
 const commitTimeField = 1;
+const ingestField = 7;
 
 /** Throws ProtovecError INVALID_ARGUMENT when the payload is no message. */
 export function summarizeMutation(payload: Uint8Array): MutationSummary {
@@ -34,6 +49,7 @@ export function summarizeMutation(payload: Uint8Array): MutationSummary {
     time: undefined,
     count: 0,
     staged: undefined,
+    ingest: undefined,
   };
   const cursor = new Cursor();
   cursor.open(payload, 0, payload.length);
@@ -49,6 +65,7 @@ export function summarizeMutation(payload: Uint8Array): MutationSummary {
     const value = payload.subarray(cursor.position, end);
     cursor.position = end;
     if (field === commitTimeField) summary.time = timeOf(value);
+    else if (field === ingestField) summarizeMark(value, summary);
     else summarizeEffect(field, value, summary);
   }
   return summary;
@@ -66,6 +83,12 @@ function summarizeEffect(field: number, value: Uint8Array, summary: MutationSumm
     const { file, sha256 } = MergeEffect.decode(value);
     summary.staged = { file, sha256 };
   }
+}
+
+function summarizeMark(value: Uint8Array, summary: MutationSummary): void {
+  const { key, number } = IngestMark.decode(value);
+  summary.ingest = { key, number: Number(number) };
+  if (summary.kind === 'marker') summary.kind = 'ingest';
 }
 
 /** Occurrences of field 1 in a message of records. */

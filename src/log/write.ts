@@ -41,4 +41,9 @@ export interface Write<T> {
   apply(at: AppliedAt): T | Promise<T>;
   /** The answer when `resolve` returned null. */
   nothing(): T;
+  /**
+   * Called when it is refused, for whatever reason, before anything behind it is resolved: it was
+   * not applied, and nobody is told that it was.
+   */
+  dropped?(): void;
 }

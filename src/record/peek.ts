@@ -2,6 +2,7 @@
  * A look at the top-level fields of any message without decoding it: enough to route a request by
  * a name and to walk the records of a batch. The bytes are a client's: every offset is checked.
  */
+import { invalidArgument, type ProtovecError } from '../errors.js';
 import { limits } from '../limits.js';
 import { BYTES, Cursor } from './cursor.js';
 import { readString } from './utf8.js';
@@ -12,8 +13,8 @@ const ID = 1;
 /**
  * Calls `visit` with the range of each value of the length-delimited field `fieldNumber` at the top
  * level of the message from `start` up to `end`, in order. Values are not copied. Throws
- * ProtovecError INVALID_ARGUMENT when the bytes are no protobuf or the field has another wire type;
- * what was visited before the damage has been visited.
+ * ProtovecError INVALID_ARGUMENT when the bytes are no protobuf, the field has another wire type or
+ * there are more fields than a request may have; what was visited before has been visited.
  */
 export function forEachField(
   bytes: Uint8Array,
@@ -23,8 +24,10 @@ export function forEachField(
   visit: (valueStart: number, valueEnd: number) => void,
 ): void {
   const cursor = new Cursor();
+  let fields = 0;
   cursor.open(bytes, start, end);
   while (cursor.position < end) {
+    if (++fields > limits.requestFieldsMax) throw tooManyFields();
     const tag = cursor.tag();
     if (tag >>> 3 !== fieldNumber) {
       cursor.skip(tag);
@@ -38,6 +41,14 @@ export function forEachField(
   }
 }
 
+/** The error for a message that no client sends but to keep the server busy. */
+export function tooManyFields(most: number = limits.requestFieldsMax): ProtovecError {
+  return invalidArgument(
+    '',
+    `the message has more than ${most} fields on the wire; split the request`,
+  );
+}
+
 /**
  * The last occurrence of the top-level string field `fieldNumber`; '' when there is none. Throws
  * ProtovecError INVALID_ARGUMENT as `forEachField` does, and for invalid UTF-8.
@@ -46,8 +57,10 @@ export function peekString(bytes: Uint8Array, fieldNumber: number, field = ''): 
   const cursor = new Cursor();
   let from = 0;
   let to = 0;
+  let fields = 0;
   cursor.open(bytes, 0, bytes.length);
   while (cursor.position < bytes.length) {
+    if (++fields > limits.requestFieldsMax) throw tooManyFields();
     const tag = cursor.tag();
     if (tag >>> 3 !== fieldNumber) {
       cursor.skip(tag);

@@ -1,10 +1,13 @@
 /**
  * Decodes messages with the generated code, but refuses texts that are not UTF-8: the generated
- * code would replace what it cannot read, and an id could come to stand for another record's.
+ * code would replace what it cannot read, and an id could come to stand for another record's. It
+ * also counts fields while they are read, because that code makes an object for every two bytes of
+ * a message that is made for it.
  */
 import { randomUUID } from 'node:crypto';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { invalidArgument } from '../errors.js';
+import { limits } from '../limits.js';
 
 /** A generated message codec. */
 export interface Codec<T> {
@@ -15,7 +18,34 @@ export interface Codec<T> {
 const UNREADABLE = `\0unreadable ${randomUUID()}`;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Decodes; INVALID_ARGUMENT with the path of the field, below `field`, of a text that is no UTF-8. */
+/** A field takes two of them when it has a length: its tag and the length. */
+const NUMBERS_MAX = 2 * limits.requestFieldsMax;
+
+/** Reads no more fields, those of all messages together, than a request may have. */
+class BoundedReader extends BinaryReader {
+  constructor(bytes: Uint8Array, decodeText: (text: Uint8Array) => string) {
+    super(bytes, decodeText);
+    // Every tag and every length is read by this; the base class holds it as a field.
+    const read = this.uint32;
+    let numbers = 0;
+    this.uint32 = () => {
+      numbers += 1;
+      if (numbers > NUMBERS_MAX) throw tooManyFields();
+      return read.call(this);
+    };
+  }
+}
+
+function tooManyFields() {
+  return invalidArgument(
+    '',
+    `the request has more than ${limits.requestFieldsMax} fields on the wire, those of the messages ` +
+      'in it included; split it',
+  );
+}
+
+/** Decodes; INVALID_ARGUMENT with the path of the field, below `field`, of a text that is no UTF-8,
+ * and when there are too many fields. */
 export function decodeStrictly<T>(codec: Codec<T>, bytes: Uint8Array, field: string): T {
   let unreadable = false;
   const decodeText = (text: Uint8Array): string => {
@@ -26,7 +56,7 @@ export function decodeStrictly<T>(codec: Codec<T>, bytes: Uint8Array, field: str
       return UNREADABLE;
     }
   };
-  const message = codec.decode(new BinaryReader(bytes, decodeText));
+  const message = codec.decode(new BoundedReader(bytes, decodeText));
   if (!unreadable) return message;
   const path = pathOfUnreadable(message, field) ?? field;
   throw invalidArgument(path, `${path || 'a text'} is not valid UTF-8; send text in UTF-8 only`);

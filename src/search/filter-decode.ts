@@ -10,7 +10,7 @@ import { BYTES, Cursor } from '../record/cursor.js';
 import { decodeStrictly } from '../record/strict-decode.js';
 
 /** Most fields in all messages of a filter together, list values included. */
-const FIELDS_MAX = 65_536;
+const FIELDS_MAX = 16_384;
 
 type Shape = 'filter' | 'group' | 'metadata' | 'value' | 'values' | 'leaf';
 
@@ -47,17 +47,21 @@ export function decodeFilter(bytes: Uint8Array, field: string): Filter {
   }
 }
 
-/** Refuses, with INVALID_ARGUMENT on `field`, an encoded filter that is too deep or too large. */
+/**
+ * Refuses, with INVALID_ARGUMENT on `field`, an encoded filter that is too deep or too large. `seen`
+ * counts on when the filter comes in several pieces.
+ */
 export function checkFilterStructure(
   bytes: Uint8Array,
   start: number,
   end: number,
   field: string,
+  seen = { fields: 0 },
 ): void {
   const cursor = new Cursor();
   cursor.open(bytes, start, end);
   try {
-    walk(cursor, 'filter', 1, { fields: 0 });
+    walk(cursor, 'filter', 1, seen);
   } catch (error) {
     throw error instanceof ProtovecError ? error.within(field) : error;
   }

@@ -9,11 +9,14 @@ import type { EnginePool } from '../engine/pool.js';
 import { ProtovecError } from '../errors.js';
 import { logInternal } from '../observe.js';
 import { toServiceError } from '../wire/status.js';
+import type { CallObserver } from './call-observer.js';
 
 /** What every bridge needs. */
 export interface Bridge {
   readonly pool: EnginePool;
   readonly logger: Logger;
+  /** Told of every call. Unset: nobody is. */
+  readonly observer?: CallObserver | undefined;
 }
 
 /** A unary method that this thread answers itself. `deadline` is in epoch milliseconds. */

@@ -6,12 +6,17 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { ProtovecError } from '../errors.js';
+import { noticeDepartures } from './departed-peers.js';
 
 export interface ListenerOptions {
   /** `host:port` with IPv6 hosts in brackets; port 0 picks a free one. */
   readonly listen: string;
   /** Connections beyond this are closed as soon as they are made. */
   readonly connectionsMax: number;
+  /** How long a peer may take to close a connection that was ended here, in milliseconds. */
+  readonly closingMs: number;
+  /** How often it is looked which peers have gone, in milliseconds. */
+  readonly departureMs: number;
   /** Gets every connection. */
   readonly accept: (socket: Socket) => void;
   /** Told when a connection could not be accepted; listening goes on. */
@@ -32,7 +37,7 @@ export class Listener {
 
   /** Starts listening. Rejects with INVALID_ARGUMENT when the address cannot be bound. */
   static async bind(options: ListenerOptions): Promise<Listener> {
-    const { listen, connectionsMax, accept, onError } = options;
+    const { listen, connectionsMax, closingMs, departureMs, accept, onError } = options;
     const colon = listen.lastIndexOf(':');
     const host = listen.slice(0, colon);
     const port = Number(listen.slice(colon + 1));
@@ -40,6 +45,8 @@ export class Listener {
     const server = createServer({ noDelay: true }, (socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
+      // A peer that never closes its side would keep the descriptor for ever.
+      socket.once('finish', () => setTimeout(() => socket.destroy(), closingMs).unref());
       accept(socket);
     });
     server.maxConnections = connectionsMax;
@@ -48,14 +55,20 @@ export class Listener {
       server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port }, resolve);
     });
     server.removeAllListeners('error').on('error', onError);
+    server.on('close', noticeDepartures(sockets, departureMs));
     const bound = server.address();
     if (bound === null || typeof bound === 'string') throw new Error('not bound to a port');
     return new Listener(`${host}:${bound.port}`, server, sockets);
   }
 
-  /** Accepts no more connections; those that are open stay. */
-  close(): void {
-    this.#server.close();
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Accepts no more connections; those that are open stay. Resolves when the last one is gone. */
+  close(): Promise<void> {
+    return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
   /** Cuts off every connection. */

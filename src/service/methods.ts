@@ -13,6 +13,7 @@ import { clientStreamBridge } from './bridge-client-stream.js';
 import { serverStreamBridge } from './bridge-server-stream.js';
 import { unaryBridge } from './bridge-unary.js';
 import { listCollections } from './collection-service.js';
+import { observed } from './observe-call.js';
 import { type RawMethod, rawService } from './raw-service.js';
 import { getServerInfo } from './server-service.js';
 
@@ -26,8 +27,14 @@ export const services: readonly Record<string, RawMethod>[] = [
   SnapshotServiceService,
 ].map(rawService);
 
-/** What grpc-js calls for a method: an answer of this thread, or the way to an engine worker. */
+/** What grpc-js calls for a method. */
 export function handlerOf(method: RawMethod, bridge: Bridge): UntypedHandleCall {
+  const handler = answering(method, bridge);
+  return bridge.observer === undefined ? handler : observed(method, handler, bridge.observer);
+}
+
+/** An answer of this thread, or the way to an engine worker. */
+function answering(method: RawMethod, bridge: Bridge): UntypedHandleCall {
   const { path, requestStream, responseStream } = method;
   switch (path) {
     case CollectionServiceService.listCollections.path:

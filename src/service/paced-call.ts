@@ -12,6 +12,7 @@ import {
 } from '@grpc/grpc-js';
 import { SendWindow } from '../engine/flow.js';
 import { limits } from '../limits.js';
+import { intakeOf, type StreamIntake } from './stream-intake.js';
 
 /** The metadata object is the one thing that both an interceptor and a handler see of a call. */
 const windows = new WeakMap<Metadata, SendWindow>();
@@ -28,18 +29,29 @@ export const paceRequests: ServerInterceptor = (method, call) =>
   // grpc-js asks only for the interface, which what it passed in has.
   method.requestStream ? new PacedCall(call) : (call as ServerInterceptingCall);
 
+/** Gives back what the server holds for requests as the engine uses them. */
+class RequestWindow extends SendWindow {
+  intake: StreamIntake | undefined;
+
+  override grant(bytes: number): void {
+    super.grant(bytes);
+    this.intake?.release(bytes);
+  }
+}
+
 class PacedCall extends ServerInterceptingCall {
-  readonly #window: SendWindow;
+  readonly #window: RequestWindow;
 
   constructor(
     call: ServerInterceptingCallInterface,
-    window = new SendWindow(limits.streamWindowBytes),
+    window = new RequestWindow(limits.streamWindowBytes),
   ) {
     super(call, {
       start: (next) =>
         next({
           onReceiveMetadata: (metadata, pass) => {
             windows.set(metadata, window);
+            window.intake = intakeOf(metadata);
             pass(metadata);
           },
         }),
@@ -48,6 +60,11 @@ class PacedCall extends ServerInterceptingCall {
   }
 
   override startRead(): void {
-    this.#window.whenOpen(() => super.startRead());
+    const read = (): void => super.startRead();
+    this.#window.whenOpen(() => {
+      const { intake } = this.#window;
+      if (intake === undefined) read();
+      else intake.whenClear(read);
+    });
   }
 }

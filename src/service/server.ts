@@ -3,55 +3,77 @@
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 import { limits } from '../limits.js';
 import type { Bridge } from './bridge.js';
+import { Edge } from './edge.js';
+import type { EdgeLimits } from './edge-call.js';
+import { logGrpcTo } from './grpc-log.js';
 import { Listener } from './listener.js';
 import { handlerOf, services } from './methods.js';
+import { closeUnlessSpeaking } from './opening-connection.js';
 import { paceRequests } from './paced-call.js';
-
-/** Connections beyond this are closed as soon as they are made; each costs a file descriptor. */
-const connectionsMax = 1_000;
-
-/** Calls that one connection may have open; it waits to start more. */
-const concurrentStreamsMax = 100;
-
-/** A connection with more than this queued for it, in MB, may not start calls. */
-const sessionMemoryMbMax = 16;
-
-/** A silent connection is asked for a sign of life this often, and closed when none comes. */
-const keepaliveTimeMs = 60_000;
-const keepaliveTimeoutMs = 20_000;
-
-/** A connection without a call is closed after this time; clients connect again by themselves. */
-const connectionIdleMs = 30 * 60_000;
+import { Security, type SecurityOptions } from './security.js';
+import { StandardServices } from './standard-services.js';
 
 const options: ServerOptions = {
   'grpc.max_receive_message_length': limits.receiveBytesMax,
   // The engine refuses answers over limits.responseBytesMax, with a hint; streams have no limit.
   'grpc.max_send_message_length': -1,
-  'grpc.max_concurrent_streams': concurrentStreamsMax,
-  'grpc-node.max_session_memory': sessionMemoryMbMax,
-  'grpc.keepalive_time_ms': keepaliveTimeMs,
-  'grpc.keepalive_timeout_ms': keepaliveTimeoutMs,
-  'grpc.max_connection_idle_ms': connectionIdleMs,
+  'grpc.max_concurrent_streams': limits.connectionStreamsMax,
+  'grpc-node.max_session_memory': limits.connectionSessionMemoryMb,
+  'grpc.max_connection_idle_ms': limits.connectionIdleMs,
+  'grpc.max_connection_age_ms': limits.connectionAgeMs,
+  'grpc.max_connection_age_grace_ms': limits.connectionAgeGraceMs,
   // Nobody reads the statistics of channelz.
   'grpc.enable_channelz': 0,
-  interceptors: [paceRequests],
 };
+
+/** What a server is told besides where it listens. */
+export interface GrpcServerOptions extends SecurityOptions {
+  /** Limits of the edge that are not the usual ones. */
+  readonly edge?: Partial<EdgeLimits> | undefined;
+}
 
 export class GrpcServer {
   readonly #server: Server;
   readonly #listener: Listener;
+  readonly #security: Security;
+  readonly #standard: StandardServices;
+  readonly #edge: Edge;
 
-  private constructor(server: Server, listener: Listener) {
+  private constructor(
+    server: Server,
+    listener: Listener,
+    security: Security,
+    standard: StandardServices,
+    edge: Edge,
+  ) {
     this.#server = server;
     this.#listener = listener;
+    this.#security = security;
+    this.#standard = standard;
+    this.#edge = edge;
+    standard.start();
   }
 
   /**
    * Serves every method at `listen`, a `host:port`; port 0 picks a free one. Rejects with
-   * INVALID_ARGUMENT when the address cannot be bound.
+   * INVALID_ARGUMENT when the address cannot be bound, or certificates or keys cannot be used.
    */
-  static async bind(listen: string, bridge: Bridge): Promise<GrpcServer> {
-    const server = new Server(options);
+  static async bind(
+    listen: string,
+    bridge: Bridge,
+    { tls, keysFile, edge: edgeLimits }: GrpcServerOptions = {},
+  ): Promise<GrpcServer> {
+    logGrpcTo(bridge.logger);
+    const security = await Security.open({ tls, keysFile }, bridge.logger);
+    const edge = new Edge(edgeLimits);
+    const interceptors = [edge.admit, ...security.interceptors(), paceRequests];
+    const server = new Server({
+      ...options,
+      // Peers that broke the protocol are found out by this as well: they get no answer any more.
+      'grpc.keepalive_time_ms': edge.limits.keepaliveTimeMs,
+      'grpc.keepalive_timeout_ms': edge.limits.keepaliveTimeoutMs,
+      interceptors,
+    });
     for (const service of services) {
       const handlers = Object.entries(service).map(([name, method]) => [
         name,
@@ -59,14 +81,26 @@ export class GrpcServer {
       ]);
       server.addService(service, Object.fromEntries(handlers));
     }
+    const standard = new StandardServices(services, bridge);
+    standard.addTo(server);
     const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
-    const listener = await Listener.bind({
-      listen,
-      connectionsMax,
-      accept: (socket) => injector.injectConnection(socket),
-      onError: (err) => bridge.logger.warn({ err }, 'a connection could not be accepted'),
-    });
-    return new GrpcServer(server, listener);
+    try {
+      const listener = await Listener.bind({
+        listen,
+        connectionsMax: limits.connectionsMax,
+        closingMs: limits.connectionClosingMs,
+        departureMs: limits.connectionDepartureMs,
+        accept: security.accepting((socket) => {
+          closeUnlessSpeaking(socket, edge.limits.connectionOpeningMs);
+          injector.injectConnection(socket);
+        }),
+        onError: (err) => bridge.logger.warn({ err }, 'a connection could not be accepted'),
+      });
+      return new GrpcServer(server, listener, security, standard, edge);
+    } catch (error) {
+      security.close();
+      throw error;
+    }
   }
 
   /** Where it listens, as `host:port` with the port that was bound. */
@@ -74,11 +108,21 @@ export class GrpcServer {
     return this.#listener.address;
   }
 
+  /** How many connections are open. */
+  get connections(): number {
+    return this.#listener.connections;
+  }
+
   /** Takes no new calls, lets those in flight finish for `graceMs`, then cuts off the rest. */
   async stop(graceMs: number): Promise<void> {
-    this.#listener.close();
+    this.#standard.drain();
+    this.#security.close();
+    const empty = this.#listener.close();
     const timer = setTimeout(() => this.#listener.destroyConnections(), graceMs);
-    await new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    const finished = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    // grpc-js waits for ever for a connection that breaks at this very moment.
+    await Promise.race([finished, empty]);
     clearTimeout(timer);
+    this.#edge.close();
   }
 }

@@ -16,11 +16,9 @@ export function decodeAggregateRequest(bytes: Uint8Array): AggregateRecordsReque
   let facets = 0;
   forEachField(bytes, 0, bytes.length, FACETS_FIELD, () => {
     facets += 1;
+    if (facets <= limits.facetsMax) return;
+    throw invalidArgument('facets', `a request has at most ${limits.facetsMax} facets`);
   });
-  if (facets > limits.facetsMax) {
-    const message = `a request has at most ${limits.facetsMax} facets, this one has ${facets}`;
-    throw invalidArgument('facets', message);
-  }
   const request = decodeRequest(AggregateRecordsRequest, bytes, FILTER_FIELD);
   const keys = new Set<string>();
   for (const [i, facet] of request.facets.entries()) {

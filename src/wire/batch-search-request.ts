@@ -5,6 +5,7 @@
 import { invalidArgument } from '../errors.js';
 import { limits } from '../limits.js';
 import { BYTES, Cursor } from '../record/cursor.js';
+import { tooManyFields } from '../record/peek.js';
 import { readString } from '../record/utf8.js';
 
 const COLLECTION = 1;
@@ -23,7 +24,9 @@ export function decodeBatchSearchRequest(bytes: Uint8Array): BatchSearchRequest 
   cursor.open(bytes, 0, bytes.length);
   const searches: Uint8Array[] = [];
   let collection = '';
+  let fields = 0;
   while (cursor.position < cursor.end) {
+    if (++fields > limits.requestFieldsMax) throw tooManyFields();
     const tag = cursor.tag();
     const number = tag >>> 3;
     if (number !== COLLECTION && number !== SEARCHES) {

@@ -10,8 +10,10 @@ import { checkFilterStructure } from '../search/filter-decode.js';
  */
 export function decodeRequest<T>(codec: Codec<T>, bytes: Uint8Array, filterField?: number): T {
   if (filterField !== undefined) {
+    // One count for all pieces of it.
+    const seen = { fields: 0 };
     forEachField(bytes, 0, bytes.length, filterField, (start, end) => {
-      checkFilterStructure(bytes, start, end, 'filter');
+      checkFilterStructure(bytes, start, end, 'filter', seen);
     });
   }
   try {

@@ -13,13 +13,17 @@ export class QueryVector {
   #bytes = new Uint8Array(0);
   #byteLength = 0;
 
-  /** Reads the length of a Vector message and takes its values in. */
-  read(cursor: Cursor): void {
+  /**
+   * Reads the length of a Vector message and takes its values in. `valueless` is told of fields that
+   * bring none, of which a message may hold any number.
+   */
+  read(cursor: Cursor, valueless: () => void): void {
     const { end: requestEnd } = cursor;
     cursor.end = cursor.valueEnd();
     while (cursor.position < cursor.end) {
       const tag = cursor.tag();
       if (tag >>> 3 !== 1) {
+        valueless();
         cursor.skip(tag);
         continue;
       }
@@ -32,7 +36,8 @@ export class QueryVector {
           `${FIELD} has a packed chunk of ${end - start} bytes, no multiple of 4`,
         );
       }
-      this.#take(cursor.bytes, start, end);
+      if (start === end) valueless();
+      else this.#take(cursor.bytes, start, end);
     }
     cursor.end = requestEnd;
   }

@@ -8,6 +8,7 @@ import type { CollectionConfig, Metric } from '../gen/protovec/v1/collection.js'
 import { limits } from '../limits.js';
 import { BYTES, Cursor, FIXED32, VARINT } from '../record/cursor.js';
 import { checkVector, wrongDimension } from '../record/embedding.js';
+import { tooManyFields } from '../record/peek.js';
 import { readString } from '../record/utf8.js';
 import { ByteWriter } from '../storage/bytes.js';
 import { QueryVector } from './query-vector.js';
@@ -96,6 +97,8 @@ export function checkEmbeddingModel(
 class Decoder {
   readonly #buffer: Buffer;
   readonly #cursor = new Cursor();
+  readonly #tick = (): void => this.#count();
+  #fields = 0;
   #collection = '';
   /** The member of the oneof that came last. */
   #asked: QueryVector | Exclude<Query, { kind: 'vector' }> | undefined;
@@ -117,6 +120,7 @@ class Decoder {
   decode(): void {
     const cursor = this.#cursor;
     while (cursor.position < cursor.end) {
+      this.#count();
       const tag = cursor.tag();
       const number = tag >>> 3;
       const expected = wireTypes[number] ?? -1;
@@ -124,6 +128,12 @@ class Decoder {
       else if ((tag & 7) !== expected) throw cursor.wrongType(names[number], tag, expected);
       else this.#field(number);
     }
+  }
+
+  /** One more field that carries no value of the vector. */
+  #count(): void {
+    this.#fields += 1;
+    if (this.#fields > limits.searchFieldsMax) throw tooManyFields(limits.searchFieldsMax);
   }
 
   result(): SearchRequest {
@@ -161,7 +171,7 @@ class Decoder {
         break;
       case 2:
         if (!(this.#asked instanceof QueryVector)) this.#asked = new QueryVector();
-        this.#asked.read(cursor);
+        this.#asked.read(cursor, this.#tick);
         break;
       case 3:
         this.#asked = { kind: 'recordId', id: this.#text('record_id') };
@@ -235,6 +245,7 @@ class Decoder {
     this.#hitMask ??= [];
     cursor.end = cursor.valueEnd();
     while (cursor.position < cursor.end) {
+      this.#count();
       const tag = cursor.tag();
       if (tag >>> 3 !== 1) {
         cursor.skip(tag);

@@ -40,6 +40,19 @@ const codes: Record<Reason, status> = {
   INTERNAL: status.INTERNAL,
 };
 
+/**
+ * Failures that a library is not to repeat at once though their status is UNAVAILABLE: the server has
+ * asked the embedding service several times already, and a disk is not mended in seconds.
+ */
+const notRepeated: ReadonlySet<Reason> = new Set([
+  'EMBEDDER_FAILED',
+  'STORAGE_FAILED',
+  'LOG_LATCHED',
+]);
+
+/** Milliseconds until a library may repeat the call; below 0: not at all. */
+const PUSHBACK = 'grpc-retry-pushback-ms';
+
 const MESSAGE_BYTES_MAX = 1024;
 const TEXT_BYTES_MAX = 512;
 /** Violations and metadata together; base64 makes it a third more. */
@@ -71,6 +84,9 @@ export function toServiceError(error: unknown, logId?: string): ServiceError {
   const details = clip(known.message, MESSAGE_BYTES_MAX);
   const metadata = new Metadata();
   metadata.set('grpc-status-details-bin', encodeDetails(known, code, details));
+  // What libraries that repeat calls by themselves go by, as programs go by RetryInfo.
+  if (notRepeated.has(known.reason)) metadata.set(PUSHBACK, '-1');
+  else if (known.retryAfterMs !== undefined) metadata.set(PUSHBACK, String(known.retryAfterMs));
   return Object.assign(new Error(details), { code, details, metadata });
 }
 

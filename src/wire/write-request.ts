@@ -4,7 +4,9 @@
  */
 import { invalidArgument } from '../errors.js';
 import { WriteMode } from '../gen/protovec/v1/record.js';
+import { limits } from '../limits.js';
 import { BYTES, Cursor, VARINT } from '../record/cursor.js';
+import { tooManyFields } from '../record/peek.js';
 import { readString } from '../record/utf8.js';
 
 const COLLECTION = 1;
@@ -30,7 +32,9 @@ export function decodeWriteRequest(bytes: Uint8Array): WriteRequest {
   let collection = '';
   let mode: WriteMode = WriteMode.UPSERT;
   let option: number | undefined;
+  let fields = 0;
   while (cursor.position < cursor.end) {
+    if (++fields > limits.requestFieldsMax) throw tooManyFields();
     const tag = cursor.tag();
     const field = tag >>> 3;
     if (field > OPTION) {
@@ -46,7 +50,7 @@ export function decodeWriteRequest(bytes: Uint8Array): WriteRequest {
       cursor.position = end;
     } else {
       cursor.varint64();
-      if (field === WRITE_MODE) mode = checkMode(cursor.unsigned());
+      if (field === WRITE_MODE) mode = checkWriteMode(cursor.unsigned(), 'write_mode');
       else option = cursor.unsigned();
     }
   }
@@ -59,11 +63,12 @@ function stringAt(cursor: Cursor): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, position - start).toString('utf8');
 }
 
-function checkMode(mode: number): WriteMode {
+/** The mode that a number stands for, 0 for upsert; INVALID_ARGUMENT on `field` when it is unknown. */
+export function checkWriteMode(mode: number, field: string): WriteMode {
   if (mode === 0) return WriteMode.UPSERT;
-  if (mode <= WriteMode.UPDATE) return mode;
+  if (mode > 0 && mode <= WriteMode.UPDATE) return mode;
   throw invalidArgument(
-    'write_mode',
-    `write_mode ${mode} is unknown; upsert, insert and update are`,
+    field,
+    `write_mode ${mode} is unknown; upsert, insert and update are known`,
   );
 }

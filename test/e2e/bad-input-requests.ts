@@ -19,6 +19,9 @@ import {
   CountRecordsRequest,
   ExportRecordsRequest,
   GetRecordRequest,
+  type IngestAckLevel,
+  type IngestOpen,
+  IngestRecordsRequest,
   ListRecordsRequest,
   UpsertRecordRequest,
 } from '../../src/gen/protovec/v1/record_service.js';
@@ -141,6 +144,53 @@ export const badStreams: Mistake[] = [
     'write_mode',
   ],
 ];
+
+const opening = (fields: Partial<IngestOpen>): Uint8Array =>
+  encode(IngestRecordsRequest, { collection, message: { $case: 'open', value: fields } });
+
+/** Of IngestRecords, as first messages. */
+export const badOpenings: Mistake[] = [
+  ['neither a load nor a batch', encode(IngestRecordsRequest, { collection }), 'open'],
+  [
+    'a batch before the load is open',
+    encode(IngestRecordsRequest, {
+      collection,
+      message: { $case: 'batch', value: { number: 1n, records: [record({})] } },
+    }),
+    'open',
+  ],
+  ['no collection', bytesField(2, new Uint8Array(0)), 'collection'],
+  ['a key of 256 bytes', opening({ idempotencyKey: 'ß'.repeat(128) }), 'open.idempotency_key'],
+  [
+    'a key that is not UTF-8',
+    join(bytesField(1, collection), bytesField(2, bytesField(1, badText))),
+    'open.idempotency_key',
+  ],
+  ['an unknown write mode', opening({ writeMode: 99 as number as WriteMode }), 'open.write_mode'],
+  ['an unknown level', opening({ ackLevel: 9 as number as IngestAckLevel }), 'open.ack_level'],
+];
+
+/** Of IngestRecords, as messages that follow the opening of a load. */
+export const badIngestBatches: Mistake[] = (
+  [
+    ['no batch', encode(IngestRecordsRequest, {}), 'batch'],
+    ['a load that is opened twice', opening({}), 'open'],
+    ['another collection', bytesField(1, 'other'), 'collection'],
+    ...(
+      [
+        ['batch 0', 0n, [record({})], 'batch.number'],
+        ['a gap', 2n, [record({})], 'batch.number'],
+        ['a number of 2^64 - 1', 2n ** 64n - 1n, [record({})], 'batch.number'],
+        ['an empty batch', 1n, [], 'batch.records'],
+        ['10,001 records', 1n, tooMany, 'batch.records'],
+      ] as const
+    ).map(([what, number, records, field]) => {
+      const value = { number, records: [...records] };
+      const request = encode(IngestRecordsRequest, { message: { $case: 'batch', value } });
+      return [what, request, field] as const;
+    }),
+  ] as const
+).map(([what, request, field]) => [what, request, field]);
 
 /** An encoded filter of `depth` nested groups, the last of them with a condition. */
 export function nested(depth: number): Uint8Array {

@@ -96,6 +96,17 @@ describe('bad input', () => {
   refuses(records.upsertRecord, bad.badRecords);
   refuses(records.batchUpsertRecords, bad.badBatches);
   refuses(records.batchInsert, bad.badStreams);
+  refuses(records.ingestRecords, bad.badOpenings);
+  describe('IngestRecords, once it is open,', () => {
+    const open = join(bytesField(1, collection), bytesField(2, new Uint8Array(0)));
+    for (const [what, request, field] of bad.badIngestBatches) {
+      it(`refuses ${what}`, async () => {
+        const { answers, failure } = await served.raw.call(records.ingestRecords, open, request);
+        expect(failure && summary(failure)).equals(`${invalid} ${field}`);
+        expect(answers.map(({ message }) => message?.$case)).deep.equals(['opened']);
+      });
+    }
+  });
   refuses(search, bad.badSearches);
   refuses(batchSearch, bad.badBatchSearches);
   refuses(batchSearch, [['no search', bytesField(1, collection), 'searches']]);
@@ -211,6 +222,7 @@ describe('bad input', () => {
       [records.exportRecords, encode(ExportRecordsRequest, name)],
       [records.clearRecords, encode(ClearRecordsRequest, name)],
       [records.batchInsert, encode(BatchInsertRequest, one)],
+      [records.ingestRecords, join(bytesField(1, 'absent'), bytesField(2, new Uint8Array(0)))],
       [search, find(name)],
       [batchSearch, join(bytesField(1, 'absent'), bytesField(2, find(name)))],
       [searchStream, join(bytesField(1, 'absent'), bytesField(3, find(name)))],
@@ -280,7 +292,11 @@ describe('bad input', () => {
   });
 
   it('refuses streams that end before their first message', async () => {
-    for (const method of [records.batchInsert, snapshots.mergeRecords] as Method<unknown>[]) {
+    for (const method of [
+      records.batchInsert,
+      records.ingestRecords,
+      snapshots.mergeRecords,
+    ] as Method<unknown>[]) {
       const { failure } = await served.raw.call(method);
       expect(failure && summary(failure)).equals(`${invalid} collection`);
     }

@@ -75,4 +75,17 @@ describe('the examples of a README', () => {
     expect(many).equals("[ 'a', 'b', 'b' ]");
     expect(stream.sort()).deep.equals(['0 a', '1 b', '2 b']);
   });
+
+  it('load as that of the TypeScript client says', async function () {
+    this.timeout(60_000);
+    const file = 'clients/typescript/README.md';
+    const source = await example(file, 'ts', server.address);
+    const printed = await runExample(
+      source + (await exampleAfter(file, '**Loads that go on.**')),
+      'mts',
+    );
+    const [, ...lines] = printed.trim().split('\n');
+    expect(lines.at(-1)).equals('2 0 true');
+    expect(lines.at(-2)).equals('2 0');
+  });
 });

@@ -27,7 +27,7 @@ import {
   vectorOf,
 } from '../support/client.js';
 import { inTemporaryDirectory } from '../support/collection.js';
-import { startCuttingProxy } from './cutting-proxy.js';
+import { startCuttingProxy } from '../support/cutting-proxy.js';
 import { startServerProcess } from './server-process.js';
 
 const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();

@@ -2,7 +2,12 @@
  * What tests call a server with: the SDK where it is the natural way, and RawClient where bytes
  * must go out that no SDK would send. Failures of both become one plain shape to compare with.
  */
-import { credentials, Client as GrpcClient, type ServiceError } from '@grpc/grpc-js';
+import {
+  type ClientOptions,
+  credentials,
+  Client as GrpcClient,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { fromServiceError } from '../../clients/typescript/src/errors.js';
 import { type Client, connect, ProtovecError } from '../../clients/typescript/src/index.js';
 import { startTestServer, type TestServer } from './server.js';
@@ -82,10 +87,11 @@ export interface Outcome<A> {
 export class RawClient {
   readonly grpc: GrpcClient;
 
-  constructor(address: string) {
+  constructor(address: string, options: ClientOptions = {}) {
     this.grpc = new GrpcClient(address, credentials.createInsecure(), {
       'grpc.max_send_message_length': -1,
       'grpc.max_receive_message_length': 8 * 1024 * 1024,
+      ...options,
     });
   }
 

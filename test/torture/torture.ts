@@ -9,6 +9,10 @@ export interface TortureOptions {
   readonly size: number;
   /** Repeat this history of the seed alone; only kinds that name the histories they run have it. */
   readonly only?: number;
+  /** The kind's own options. */
+  readonly more?: Readonly<Record<string, number>>;
+  /** Write the figures to the documentation; only kinds that have a place there do it. */
+  readonly publish?: boolean;
 }
 
 /** Told after each round, with what happened in it. */
@@ -19,10 +23,14 @@ export interface Torture {
   /** One line for people. */
   readonly about: string;
   /** What is counted, and so the option that says how many; `rounds` when it is left out. */
-  readonly unit?: 'rounds' | 'histories' | 'points';
+  readonly unit?: 'rounds' | 'histories' | 'points' | 'messages' | 'minutes' | 'records';
   /** How many without that option. */
   readonly rounds: number;
   readonly size: number;
+  /** Further options, and what they are when they are left out. */
+  readonly more?: Readonly<Record<string, number>>;
+  /** It knows `--publish`. */
+  readonly publishes?: boolean;
   /** Resolves to the figures of the run. Rejects with BrokenGuarantee, or when it could not run. */
   run(options: TortureOptions, onRound: OnRound): Promise<string>;
 }

@@ -2,7 +2,7 @@
  * The connection to a server and what concerns it as a whole. `connect` makes no call: the channel
  * opens with the first one, and opens again by itself when it breaks.
  */
-import { credentials, type Client as GrpcClient } from '@grpc/grpc-js';
+import { credentials } from '@grpc/grpc-js';
 import { Collection } from './collection.js';
 import {
   type CollectionConfig,
@@ -10,6 +10,7 @@ import {
   fromCollection,
   toCollectionConfig,
 } from './collection-info.js';
+import { HealthService } from './gen/grpc/health/v1/health.js';
 import {
   CollectionServiceClient,
   CollectionServiceService as service,
@@ -19,9 +20,11 @@ import { RecordServiceClient } from './gen/protovec/v1/record_service.js';
 import { SearchServiceClient } from './gen/protovec/v1/search_service.js';
 import { ServerServiceClient, ServerServiceService } from './gen/protovec/v1/server_service.js';
 import { SnapshotServiceClient } from './gen/protovec/v1/snapshot_service.js';
+import { fromServingStatus, type HealthStatus } from './health.js';
 import type { Metadata } from './metadata.js';
 import type { CallOptions, ConnectOptions } from './options.js';
 import { fromServerInfo, type ServerInfo } from './server-info.js';
+import { authorizeWith } from './transport/channel-security.js';
 import { Transport } from './transport/transport.js';
 
 /** The generated clients on the same channel, without deadlines, promises or typed errors. */
@@ -55,6 +58,24 @@ export class Client implements AsyncDisposable {
     return fromServerInfo(
       await this.#transport.unary(ServerServiceService.getServerInfo, {}, call),
     );
+  }
+
+  /**
+   * Whether the server serves, as a whole or one service of it such as `protovec.v1.SearchService`.
+   * NOT_FOUND when it has no such service.
+   */
+  async health(service = '', call?: CallOptions): Promise<HealthStatus> {
+    const { status } = await this.#transport.unary(HealthService.check, { service }, call);
+    return fromServingStatus(status);
+  }
+
+  /** The status as it is, then each change, until the server stops or the reader leaves. */
+  async *watchHealth(
+    service = '',
+    call?: CallOptions,
+  ): AsyncGenerator<HealthStatus, void, undefined> {
+    const answers = this.#transport.stream(HealthService.watch, { service }, call);
+    for await (const { status } of answers) yield fromServingStatus(status);
   }
 
   /** Creates an empty collection. ALREADY_EXISTS when the name is taken. */
@@ -91,7 +112,7 @@ export class Client implements AsyncDisposable {
 
   /** The generated clients, for what this API does not offer. */
   get raw(): RawClients {
-    this.#raw ??= rawClients(this.#address, this.#transport.grpc.getChannel());
+    this.#raw ??= rawClients(this.#address, this.#transport);
     return this.#raw;
   }
 
@@ -106,10 +127,13 @@ export class Client implements AsyncDisposable {
   }
 }
 
-function rawClients(address: string, channel: ReturnType<GrpcClient['getChannel']>): RawClients {
+function rawClients(address: string, { grpc, authorization }: Transport): RawClients {
   // The channel is shared, so these credentials are never used.
   const unused = credentials.createInsecure();
-  const options = { channelOverride: channel };
+  const options = {
+    channelOverride: grpc.getChannel(),
+    interceptors: authorization === undefined ? [] : [authorizeWith(authorization)],
+  };
   return {
     collections: new CollectionServiceClient(address, unused, options),
     records: new RecordServiceClient(address, unused, options),

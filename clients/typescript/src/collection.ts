@@ -38,6 +38,9 @@ import {
 } from './gen/protovec/v1/record_service.js';
 import { SearchServiceService } from './gen/protovec/v1/search_service.js';
 import { SnapshotServiceService } from './gen/protovec/v1/snapshot_service.js';
+import { ingest } from './ingest/ingest.js';
+import type { IngestOptions } from './ingest/ingest-options.js';
+import type { IngestResult } from './ingest/ingest-result.js';
 import type { Metadata } from './metadata.js';
 import type { CallOptions } from './options.js';
 import { fromPersistenceStatus, type PersistenceStatus } from './persistence.js';
@@ -160,6 +163,14 @@ export class Collection<M extends Metadata = Metadata> {
     const upload = this.#transport.upload(batchInsert, options);
     const shape = { header, recordTag: RECORD_TAG };
     return fromInsertResponse(await sendRecords(upload, records, shape, options.onProgress));
+  }
+
+  /**
+   * Bulk load that goes on when connections break or the server restarts: nothing is lost, nothing
+   * written twice. Fails with an IngestError that has the counts so far and the key to go on with.
+   */
+  async ingest(records: RecordSource<M>, options: IngestOptions = {}): Promise<IngestResult> {
+    return ingest(this.#transport, this.name, records, options);
   }
 
   /** One record; undefined when there is none with this id. */

@@ -4,6 +4,7 @@
  */
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { decodeErrorDetails, type ErrorDetails, type FieldViolation } from './error-details.js';
+import { tlsFailure } from './transport/tls-failure.js';
 
 /** A call that failed, by the server's word or before it was sent. */
 export class ProtovecError extends Error {
@@ -44,7 +45,13 @@ export function fromServiceError(error: ServiceError, signal?: AbortSignal): Pro
   const details = encoded instanceof Uint8Array ? decodeErrorDetails(encoded) : {};
   const aborted = error.code === status.CANCELLED && signal?.aborted;
   const cause = aborted ? signal.reason : error;
-  return new ProtovecError(error.code, error.details || error.message, { ...details, cause });
+  const message = error.details || error.message;
+  const failure = error.code === status.UNAVAILABLE ? tlsFailure(message) : undefined;
+  if (failure !== undefined) {
+    const reason = failure.certain ? 'TLS_FAILED' : undefined;
+    return new ProtovecError(error.code, failure.message, { reason, cause });
+  }
+  return new ProtovecError(error.code, message, { ...details, cause });
 }
 
 /** The error of a call whose signal was aborted before it began. */

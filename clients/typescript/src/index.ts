@@ -41,9 +41,12 @@ export type { EmbedderConfig, OpenAiCompatible } from './embedder.js';
 export type { FieldViolation } from './error-details.js';
 export { ProtovecError } from './errors.js';
 export { type Filter, type NumberRange, type TimeRange, where } from './filter.js';
+export type { HealthStatus } from './health.js';
+export type { IngestOptions, IngestProgress } from './ingest/ingest-options.js';
+export { IngestError, type IngestResult } from './ingest/ingest-result.js';
 export type { MergeConflict, MergeOptions, MergePolicy, MergeResult } from './merge-result.js';
 export type { Metadata, MetadataValue } from './metadata.js';
-export type { CallOptions, ConnectOptions } from './options.js';
+export type { CallOptions, ConnectOptions, TlsOptions } from './options.js';
 export type {
   Durability,
   PersistenceConfig,

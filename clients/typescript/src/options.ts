@@ -8,10 +8,26 @@ import type { ChannelCredentials, ChannelOptions } from '@grpc/grpc-js';
 export interface ConnectOptions {
   /** Deadline of each unary call in milliseconds. Default 30,000; 0: none. Streams have none. */
   timeoutMs?: number | undefined;
-  /** Default: plain text. Use `credentials.createSsl(…)` of @grpc/grpc-js for TLS. */
+  /** TLS: true for the authorities that Node trusts, or settings. Default: plain text. */
+  tls?: boolean | TlsOptions | undefined;
+  /** API key, sent with every call. Refused without TLS unless the server is on this machine. */
+  apiKey?: string | undefined;
+  /** Credentials of @grpc/grpc-js in place of `tls`. */
   credentials?: ChannelCredentials | undefined;
   /** Options of @grpc/grpc-js, added to those that the client sets. */
   channelOptions?: ChannelOptions | undefined;
+}
+
+/** Settings of TLS. Certificates and keys are given as PEM, not as paths of files. */
+export interface TlsOptions {
+  /** Authorities that the server's certificate may come from. Default: those that Node trusts. */
+  ca?: string | Uint8Array | undefined;
+  /** The client's own certificate, for servers that ask for one; `key` belongs to it. */
+  certificate?: string | Uint8Array | undefined;
+  /** The private key of `certificate`. */
+  key?: string | Uint8Array | undefined;
+  /** Name that the server's certificate must have. Default: the host of the address. */
+  serverName?: string | undefined;
 }
 
 /** Settings of one call. */

@@ -5,16 +5,12 @@
  * a missing collection is reported.
  */
 import type { ByteWriter } from './codec/byte-writer.js';
-import { writeRecord } from './codec/encode-record.js';
-import { ProtovecError } from './errors.js';
 import { feed } from './feed.js';
 import type { RecordSource, VectorRecord } from './record.js';
+import { addRecord, isFull } from './record-message.js';
 import type { Upload } from './transport/upload.js';
-import { uuidv7 } from './uuid.js';
 import type { InsertProgress } from './write-result.js';
 
-const MESSAGE_BYTES = 1024 * 1024;
-const MESSAGE_RECORDS_MAX = 10_000;
 /** Bytes of the length of a message between 16 KiB and 2 MiB. */
 const BATCH_LENGTH_BYTES = 3;
 
@@ -81,15 +77,9 @@ class RecordPacker {
   add(record: VectorRecord): Promise<void> | undefined {
     const message = this.#message;
     if (message === undefined) return undefined;
-    try {
-      writeRecord(message, this.#shape.recordTag, record, record.id || uuidv7());
-    } catch (error) {
-      throw within(error, this.#sent + this.#messageRecords);
-    }
+    addRecord(message, this.#shape.recordTag, record, this.#sent + this.#messageRecords);
     this.#messageRecords += 1;
-    if (message.length < MESSAGE_BYTES && this.#messageRecords < MESSAGE_RECORDS_MAX) {
-      return undefined;
-    }
+    if (!isFull(message.length, this.#messageRecords)) return undefined;
     this.#send(message);
     return this.begin();
   }
@@ -111,11 +101,4 @@ class RecordPacker {
     this.#upload.send(message);
     this.#onProgress?.({ sent: this.#sent, bytes: this.#bytes });
   }
-}
-
-/** The error of one record with its place among all records before the field's path. */
-export function within(error: unknown, index: number): unknown {
-  if (!(error instanceof ProtovecError)) return error;
-  const field = `records[${index}].${error.fieldViolations[0]?.field ?? ''}`;
-  return ProtovecError.invalid(field, `records[${index}]: ${error.message}`, error);
 }

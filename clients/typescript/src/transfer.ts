@@ -2,12 +2,10 @@
  * Goes on with transfers that broke off. A transfer is tried again as long as it gets ahead: after
  * so many failures in a row without another byte the last one is reported.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { abortedError, ProtovecError } from './errors.js';
+import { backoffMs, pause } from './backoff.js';
+import { ProtovecError } from './errors.js';
 
 const failuresMax = 8;
-const delayMs = 250;
-const delayMaxMs = 4_000;
 
 export class Resumption {
   readonly #signal: AbortSignal | undefined;
@@ -28,17 +26,12 @@ export class Resumption {
     this.#furthest = Math.max(this.#furthest, reached);
     this.#failures += 1;
     if (this.#failures >= failuresMax) throw error;
-    const delay = error.retryAfterMs ?? Math.min(delayMaxMs, delayMs * 2 ** (this.#failures - 1));
-    const signal = this.#signal;
-    try {
-      await sleep(delay, undefined, signal && { signal });
-    } catch {
-      throw abortedError(signal as AbortSignal);
-    }
+    await pause(backoffMs(this.#failures, error.retryAfterMs), this.#signal);
   }
 }
 
 /** The connection broke, the server restarts, or it has not noticed that the last try ended. */
 function mayPass({ codeName, reason, retryAfterMs }: ProtovecError): boolean {
+  if (reason === 'TLS_FAILED') return false;
   return codeName === 'UNAVAILABLE' || (reason === 'OVERLOADED' && retryAfterMs !== undefined);
 }

@@ -4,7 +4,6 @@
  */
 import { status } from '@grpc/grpc-js';
 import { ByteWriter } from './codec/byte-writer.js';
-import { writeRecord } from './codec/encode-record.js';
 import type { UpsertManyOptions } from './collection-options.js';
 import { ProtovecError } from './errors.js';
 import {
@@ -12,14 +11,12 @@ import {
   RecordServiceService,
 } from './gen/protovec/v1/record_service.js';
 import type { VectorRecord } from './record.js';
-import { within } from './send-records.js';
+import { addRecord, MESSAGE_RECORDS_MAX } from './record-message.js';
 import { encoded } from './transport/method.js';
 import type { Transport } from './transport/transport.js';
-import { uuidv7 } from './uuid.js';
 import { fromRecordResult, type RecordResult, toWriteMode } from './write-result.js';
 
 const REQUEST_BYTES = 4 * 1024 * 1024;
-const REQUEST_RECORDS_MAX = 10_000;
 const RECORDS_TAG = 0x12;
 const batchUpsert = encoded(RecordServiceService.batchUpsertRecords);
 
@@ -65,14 +62,10 @@ function packRecords(
   start: number,
   all: boolean,
 ): number {
-  const end = all ? records.length : Math.min(records.length, start + REQUEST_RECORDS_MAX);
+  const end = all ? records.length : Math.min(records.length, start + MESSAGE_RECORDS_MAX);
   for (let index = start; index < end; index++) {
     if (!all && writer.length >= REQUEST_BYTES) return index;
-    try {
-      writeRecord(writer, RECORDS_TAG, records[index], records[index].id || uuidv7());
-    } catch (error) {
-      throw within(error, index);
-    }
+    addRecord(writer, RECORDS_TAG, records[index], index);
   }
   return end;
 }

@@ -122,7 +122,7 @@ export function fromInsertResponse(response: BatchInsertResponse): InsertResult 
 }
 
 /** `offset` is the position of the request's first record among all records that were given. */
-function fromRecordError(error: ProtoRecordError, offset = 0): RecordError {
+export function fromRecordError(error: ProtoRecordError, offset = 0): RecordError {
   return {
     index: Number(error.index) + offset,
     id: error.id,
@@ -142,8 +142,11 @@ export function fromRecordResult(result: ProtoRecordResult, offset: number): Rec
     : { id, outcome, error: fromRecordError(result.error, offset) };
 }
 
-/** `records[3].embedding` of a request that began at record 1000 is `records[1003].embedding`. */
-function shiftPath(field: string, offset: number): string {
-  if (offset === 0) return field;
-  return field.replace(/^records\[(\d+)\]/, (_, index) => `records[${Number(index) + offset}]`);
+/**
+ * `records[3].embedding` of a request that began at record 1000 is `records[1003].embedding`, and so
+ * is `batch.records[3].embedding`. Other paths stay as they are.
+ */
+export function shiftPath(field: string, offset: number): string {
+  const place = /^(?:batch\.)?records\[(\d+)\]/;
+  return field.replace(place, (_, index) => `records[${Number(index) + offset}]`);
 }

@@ -31,7 +31,7 @@ describe('a unary call', () => {
           },
           getRecord: (call, callback) => {
             const { id } = call.request;
-            if (id === 'plain') callback(failure(status.UNAVAILABLE, 'gone fishing'));
+            if (id === 'plain') callback(failure(status.ABORTED, 'gone fishing'));
             else callback(failure(status.NOT_FOUND, 'no such', encodeStatus({ reason: id })));
           },
           deleteRecord: (_, callback) =>
@@ -141,7 +141,7 @@ describe('a unary call', () => {
     const missing = await rejection(docs.get('COLLECTION_NOT_FOUND'));
     expect(missing).to.include({ codeName: 'NOT_FOUND', reason: 'COLLECTION_NOT_FOUND' });
     const plain = await rejection(docs.get('plain'));
-    expect(plain).to.include({ codeName: 'UNAVAILABLE', reason: 'UNAVAILABLE' });
+    expect(plain).to.include({ codeName: 'ABORTED', reason: 'ABORTED' });
     expect((plain as Error).message).to.equal('gone fishing');
   });
 

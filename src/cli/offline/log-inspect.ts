@@ -22,6 +22,8 @@ interface PrintedEntry {
   kind: string;
   count: number;
   file: string | undefined;
+  /** Key and number of the batch of a load. */
+  ingest: { key: string; number: number } | undefined;
   offset: number;
   bytes: number;
 }
@@ -69,11 +71,12 @@ function describe({
 }: InspectedEntry): PrintedEntry {
   const entry = { sequence, durableSequence, offset, bytes };
   try {
-    const { kind, time, count, staged } = summarizeMutation(payload);
+    const { kind, time, count, staged, ingest } = summarizeMutation(payload);
     const ms = time && time.seconds * 1000 + Math.floor(time.nanos / 1e6);
-    return { ...entry, time: dateText(ms), kind, count, file: staged?.file };
+    return { ...entry, time: dateText(ms), kind, count, file: staged?.file, ingest };
   } catch {
-    return { ...entry, time: undefined, kind: 'unreadable', count: 0, file: undefined };
+    const nothing = { time: undefined, count: 0, file: undefined, ingest: undefined };
+    return { ...entry, ...nothing, kind: 'unreadable' };
   }
 }
 
@@ -123,7 +126,16 @@ function forJson({ identity, ...found }: InspectedLog) {
   return { collectionId: collection, fileNumber, firstSequence, previousSequence, ...found };
 }
 
-const columns = ['Sequence', 'Time', 'Durable', 'Kind', 'Count', 'Offset', 'Bytes', 'File'];
+const columns = [
+  'Sequence',
+  'Time',
+  'Durable',
+  'Kind',
+  'Count',
+  'Offset',
+  'Bytes',
+  'File or batch',
+];
 const widths = [10, 24, 10, 8, 8, 12, 10, 0];
 
 function cells({
@@ -135,10 +147,11 @@ function cells({
   offset,
   bytes,
   file,
+  ingest,
 }: PrintedEntry) {
-  return [sequence, time ?? '', durableSequence, kind, count, offset, bytes, file ?? ''].map(
-    String,
-  );
+  const batch = ingest && `${ingest.number} of ${JSON.stringify(ingest.key)}`;
+  const about = file ?? batch ?? '';
+  return [sequence, time ?? '', durableSequence, kind, count, offset, bytes, about].map(String);
 }
 
 function line(texts: readonly string[]): string {

@@ -51,6 +51,7 @@ export async function recover(place: Place, notes: (note: string) => void): Prom
       baseNumber = await loadBase(place, state, base);
       state.sequence = Number(base.sequence);
     }
+    state.loads.take(stored.ingests);
     await attachIndex(place, state, manifest, notes);
     const staged = new Set<string>();
     const logBytes = await replayLogs(place, state, manifest, staged, notes);

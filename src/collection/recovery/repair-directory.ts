@@ -7,7 +7,12 @@
  */
 import { join } from 'node:path';
 import { ProtovecError } from '../../errors.js';
-import type { BaseFile, LogFile, Manifest } from '../../gen/protovec/storage/v1/manifest.js';
+import type {
+  BaseFile,
+  IngestLoad,
+  LogFile,
+  Manifest,
+} from '../../gen/protovec/storage/v1/manifest.js';
 import { SnapshotFormat } from '../../gen/protovec/v1/persistence.js';
 import type { WrittenSnapshot } from '../../snapshot/binary/sealed-sink.js';
 import { createSnapshotWriter } from '../../snapshot/create-writer.js';
@@ -80,7 +85,15 @@ class DirectoryRepair {
     const base = manifest.base && (await this.#base(manifest, manifest.base));
     const logs = await this.#logs(manifest);
     const snapshots = await this.#snapshots(manifest);
-    const repaired = { base, logs: logs.files, snapshots, index: undefined, cleanStop: undefined };
+    const ingests = this.#ingests(manifest, base);
+    const repaired = {
+      base,
+      logs: logs.files,
+      snapshots,
+      ingests,
+      index: undefined,
+      cleanStop: undefined,
+    };
     await publishManifest(this.#fs, directory, { ...manifest, ...repaired });
     return {
       name: manifest.name,
@@ -153,6 +166,13 @@ class DirectoryRepair {
       this.#leftOut.push(`the log after entry ${lastSequence}: ${lost}`);
     }
     return { files, entries, lastSequence };
+  }
+
+  /** Forgets loads when records are lost, which may be theirs: to resume one would leave them out. */
+  #ingests({ ingests, base: before }: Manifest, base: BaseFile | undefined): IngestLoad[] {
+    if (ingests.length === 0 || before?.recordCount === base?.recordCount) return ingests;
+    this.#leftOut.push(`the keys of ${ingests.length} loads, which must be begun anew`);
+    return [];
   }
 
   async #snapshots(manifest: Manifest): Promise<Manifest['snapshots']> {

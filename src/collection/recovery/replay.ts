@@ -4,10 +4,16 @@
  */
 import protobuf from 'protobufjs/minimal.js';
 import { ProtovecError } from '../../errors.js';
-import { DeleteEffect, IndexEffect, MergeEffect } from '../../gen/protovec/storage/v1/log.js';
+import {
+  DeleteEffect,
+  IndexEffect,
+  IngestMark,
+  MergeEffect,
+} from '../../gen/protovec/storage/v1/log.js';
 import { BODY_START, batchOfStored, TABLE_STRIDE } from '../../record/record-batch.js';
 import { resolvePolicy } from '../../snapshot/merge/merge-policy.js';
 import type { Place } from '../place.js';
+import type { WrittenRecords } from '../state/ingest-loads.js';
 import type { CollectionState, Origin } from '../state/state.js';
 import { applyMerge } from '../writes/apply-merge.js';
 import { readStagedIds } from '../writes/delete-write.js';
@@ -27,6 +33,7 @@ const DELETE = 3;
 const CLEAR = 4;
 const MERGE = 5;
 const INDEX = 6;
+const INGEST = 7;
 
 /** Applies one entry of the log file `log`, a record file's number. Tells `staged` of file names. */
 export async function replayEntry(
@@ -39,13 +46,15 @@ export async function replayEntry(
   const { payload, sequence } = entry;
   const origin: Origin = { file: log, sequence, seconds: 0, nanos: 0 };
   const reader = protobuf.Reader.create(payload);
+  let written: WrittenRecords = { created: 0, updated: 0 };
+  let mark: IngestMark | undefined;
   while (reader.pos < reader.len) {
     const field = reader.uint32() >>> 3;
     const length = reader.uint32();
     const start = reader.pos;
     const end = start + length;
     if (field === COMMIT_TIME) readTime(reader, end, origin);
-    else if (field === UPSERT) replayUpsert(state, entry, start, end, origin);
+    else if (field === UPSERT) written = replayUpsert(state, entry, start, end, origin);
     else if (field === DELETE) {
       const effect = DeleteEffect.decode(payload.subarray(start, end));
       if (effect.file !== '') staged.add(effect.file);
@@ -58,9 +67,11 @@ export async function replayEntry(
     } else if (field === INDEX) {
       const { config } = IndexEffect.decode(payload.subarray(start, end));
       if (config !== undefined) state.configureIndex(config);
-    } else throw unknown(sequence, `an effect (field ${field})`);
+    } else if (field === INGEST) mark = IngestMark.decode(payload.subarray(start, end));
+    else throw unknown(sequence, `an effect (field ${field})`);
     reader.pos = end;
   }
+  if (mark !== undefined) state.noteLoad(mark, written, origin);
   state.sequence = sequence;
 }
 
@@ -78,16 +89,14 @@ function replayUpsert(
   start: number,
   end: number,
   origin: Origin,
-): void {
+): WrittenRecords {
   const batch = batchOfStored(entry.payload, start, end);
+  let created = 0;
   for (let row = 0; row < batch.count; row += 1) {
-    state.upsert(
-      batch,
-      row,
-      entry.payloadOffset + batch.table[row * TABLE_STRIDE + BODY_START],
-      origin,
-    );
+    const body = entry.payloadOffset + batch.table[row * TABLE_STRIDE + BODY_START];
+    if (state.upsert(batch, row, body, origin)) created += 1;
   }
+  return { created, updated: batch.count - created };
 }
 
 async function replayDelete(place: Place, state: CollectionState, effect: DeleteEffect) {

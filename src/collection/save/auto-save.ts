@@ -108,9 +108,14 @@ export class AutoSave {
       });
   }
 
-  /** Begins no save any more, stops the one that is under way, and waits until it has ended. */
-  async stop(): Promise<void> {
-    this.#stopped.abort();
+  /**
+   * Begins no save any more, stops the one that is under way, and waits until it has ended. `refusal`:
+   * what saves that are asked for fail with.
+   */
+  async stop(
+    refusal = new ProtovecError('SHUTTING_DOWN', 'the collection is being closed'),
+  ): Promise<void> {
+    this.#stopped.abort(refusal);
     clearTimeout(this.#retryTimer);
     await this.#running;
   }
@@ -138,7 +143,7 @@ export class AutoSave {
         this.#failures = 0;
         this.#error = '';
       } catch (error) {
-        if (this.#stopped.signal.aborted) throw closing();
+        if (this.#stopped.signal.aborted) throw this.#stopped.signal.reason;
         this.#failed(error);
         throw error;
       } finally {
@@ -159,7 +164,7 @@ export class AutoSave {
   }
 
   async #work(work: () => Promise<void>): Promise<void> {
-    if (this.#stopped.signal.aborted) throw closing();
+    if (this.#stopped.signal.aborted) throw this.#stopped.signal.reason;
     const running = work();
     this.#running = running.catch(() => {});
     try {
@@ -200,10 +205,6 @@ async function quietMoment(stopped: AbortSignal): Promise<void> {
     await delay(indexQuietMs, undefined, { ref: false, signal: stopped }).catch(() => {});
     if (turnsTaken() === before) return;
   }
-}
-
-function closing(): ProtovecError {
-  return new ProtovecError('SHUTTING_DOWN', 'the collection is being closed');
 }
 
 function messageOf(error: unknown): string {

@@ -9,7 +9,7 @@
  */
 import { join } from 'node:path';
 import { ProtovecError } from '../../errors.js';
-import type { IndexFile } from '../../gen/protovec/storage/v1/manifest.js';
+import type { IndexFile, IngestLoad } from '../../gen/protovec/storage/v1/manifest.js';
 import { HnswIndex } from '../../index/hnsw-index.js';
 import { type IndexBase, keepIndex, saveIndex } from '../../index/index-file.js';
 import { limits } from '../../limits.js';
@@ -30,6 +30,8 @@ const INDEX_CHANGE = 0.2;
 interface Switch {
   readonly view: CollectionView;
   readonly operations: number;
+  /** What is known of loads, as of the view. */
+  readonly ingests: IngestLoad[];
   /** Numbers of the record files before. */
   readonly files: readonly number[];
   /** Names of the staged lists of ids that entries before refer to. */
@@ -134,6 +136,7 @@ export class Checkpointer {
       noted = {
         view: state.view(this.#commit.lastSequence),
         operations: state.operationsSinceSave,
+        ingests: state.loads.toManifest(),
         files: state.files.numbers().filter((number) => number !== current),
         stagedIds: staged.filter((name) => name.endsWith('.ids')),
       };
@@ -156,6 +159,7 @@ export class Checkpointer {
     try {
       await this.#manifest.update(({ logs, config }) => ({
         base: written.base,
+        ingests: before.ingests,
         logs: logs.filter((log) => Number(log.firstSequence) > view.sequence),
         index: graph === this.#state.index ? index : undefined,
         // The entry that brought another index configuration may go with the logs.

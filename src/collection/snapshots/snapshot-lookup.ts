@@ -35,8 +35,13 @@ export async function findSnapshot(
     if (manifest?.name !== collection) continue;
     const snapshot = manifest.snapshots.find((s) => s.snapshotId === snapshotId);
     if (snapshot === undefined) throw snapshotNotFound(collection, snapshotId);
-    const file = await openSnapshot({ fileSystem, directory }, snapshot);
-    return { snapshot, manifest, file };
+    try {
+      const file = await openSnapshot({ fileSystem, directory }, snapshot);
+      return { snapshot, manifest, file };
+    } catch (error) {
+      // Nothing is damaged when the whole collection has just been deleted.
+      if (await fileSystem.exists(directory)) throw error;
+    }
   }
   const message = `collection ${JSON.stringify(collection)} does not exist`;
   throw new ProtovecError('COLLECTION_NOT_FOUND', message, { field: 'collection' });

@@ -55,9 +55,14 @@ export class IndexBuilder {
     this.#timer ??= setImmediate(() => this.#slice());
   }
 
-  /** Resolves when the collection's waiting rows are below their cap. */
-  async admit(state: CollectionState, signal: AbortSignal): Promise<void> {
-    while (state.indexes.fullness >= 1 && this.#states.has(state)) {
+  /** Whether writes of records wait because the collection's waiting rows are at their cap. */
+  isFull(state: CollectionState): boolean {
+    return state.indexes.fullness >= 1 && this.#states.has(state);
+  }
+
+  /** Resolves when the collection's waiting rows are below this share of their cap. */
+  async admit(state: CollectionState, signal: AbortSignal, share = 1): Promise<void> {
+    while (state.indexes.fullness >= share && this.#states.has(state)) {
       this.wake();
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
       signal.throwIfAborted();

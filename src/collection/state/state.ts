@@ -5,6 +5,7 @@
  *
  * Holds no record bodies, does no I/O, never fails on input: what reaches it has been validated.
  */
+import type { IngestMark } from '../../gen/protovec/storage/v1/log.js';
 import type { CollectionConfig } from '../../gen/protovec/v1/collection.js';
 import type { IndexConfig } from '../../gen/protovec/v1/index.js';
 import { resolveIndexConfig } from '../../index/index-config.js';
@@ -20,6 +21,7 @@ import {
   TABLE_STRIDE,
 } from '../../record/record-batch.js';
 import type { RecordScan } from '../../record/scan.js';
+import type { Instant } from '../../record/timestamp.js';
 import type { SearchTarget } from '../../search/search.js';
 import type { SlotSet } from '../../search/slot-set.js';
 import { BodyReader } from './body-reader.js';
@@ -27,6 +29,7 @@ import { CollectionView } from './collection-view.js';
 import { FilterIndex } from './filter-index.js';
 import { IdTable } from './id-table.js';
 import { IndexHolder } from './index-holder.js';
+import { IngestLoads, type WrittenRecords } from './ingest-loads.js';
 import { RecordFiles } from './record-files.js';
 import { Rows } from './rows.js';
 import type { Watcher } from './watcher.js';
@@ -53,9 +56,10 @@ export class CollectionState {
   readonly filters = new FilterIndex(this.rows, this.files);
   readonly arena: VectorArena;
   readonly indexes: IndexHolder;
+  readonly loads = new IngestLoads();
   /** Log sequence of the last effect applied. */
   sequence = 0;
-  /** Records changed since the base was written. */
+  /** Records changed since the base was written, and batches of loads without any that was kept. */
   operationsSinceSave = 0;
   /** Grows when a record appears or goes; orders of ids are good while it stands still. */
   membership = 0;
@@ -173,6 +177,13 @@ export class CollectionState {
     this.membership += 1;
     this.operationsSinceSave += count;
     return count;
+  }
+
+  /** Takes note of the log entry of a load whose records were applied before. */
+  noteLoad(mark: IngestMark, written: WrittenRecords, at: Instant): void {
+    this.loads.apply(mark, written, at);
+    // The log grows all the same, and is to be saved some day.
+    if (written.created + written.updated === 0) this.operationsSinceSave += 1;
   }
 
   /** Puts an index configuration in force, without zero values; `indexes` makes what serves fit. */

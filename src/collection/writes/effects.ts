@@ -1,8 +1,13 @@
 /**
- * The effects of log entries as bytes: fields 2 to 6 of `protovec.storage.v1.Mutation`. What is
- * encoded here for a write is what replay.ts reads back.
+ * The effects of log entries as bytes, and which batch of a load an entry is: fields 2 to 7 of
+ * `protovec.storage.v1.Mutation`. What is encoded here for a write is what replay.ts reads back.
  */
-import { DeleteEffect, IndexEffect, MergeEffect } from '../../gen/protovec/storage/v1/log.js';
+import {
+  DeleteEffect,
+  IndexEffect,
+  IngestMark,
+  MergeEffect,
+} from '../../gen/protovec/storage/v1/log.js';
 import type { IndexConfig } from '../../gen/protovec/v1/index.js';
 import { ByteWriter } from '../../storage/bytes.js';
 
@@ -11,6 +16,7 @@ const DELETE_TAG = 0x1a;
 const CLEAR_TAG = 0x22;
 const MERGE_TAG = 0x2a;
 const INDEX_TAG = 0x32;
+const INGEST_TAG = 0x3a;
 
 function head(tag: number, length: number): Uint8Array {
   const writer = new ByteWriter(16);
@@ -42,4 +48,10 @@ export function mergeEffect(effect: Partial<MergeEffect>): Uint8Array[] {
 export function indexEffect(config: IndexConfig): Uint8Array[] {
   const body = IndexEffect.encode({ config }).finish();
   return [head(INDEX_TAG, body.length), body];
+}
+
+/** Follows the effect of its entry, or stands alone when no record of the batch is written. */
+export function ingestMark(mark: IngestMark): Uint8Array[] {
+  const body = IngestMark.encode(mark).finish();
+  return [head(INGEST_TAG, body.length), body];
 }

@@ -20,6 +20,8 @@ export async function openStaged(place: Place, name: string): Promise<File> {
   try {
     return await place.fileSystem.open(path, 'read');
   } catch (cause) {
+    // The collection was deleted meanwhile.
+    if (cause instanceof ProtovecError && cause.reason === 'COLLECTION_NOT_FOUND') throw cause;
     const message = `${path}, which the log refers to, cannot be opened`;
     throw new ProtovecError('STORAGE_CORRUPTED', message, { metadata: { file: path }, cause });
   }

@@ -65,6 +65,11 @@ export class UpsertWrite implements Write<UpsertOutcome> {
     }
   }
 
+  /** By row of the batch: why it is refused, once it is resolved. */
+  get refused(): ReadonlyMap<number, ProtovecError> {
+    return this.#refused;
+  }
+
   resolve(): readonly Uint8Array[] | null {
     if (this.conditional) this.#refused = this.#refusals();
     if (this.#refused.size > 0 && this.#options.allOrNothing === true) {

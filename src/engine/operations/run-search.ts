@@ -56,7 +56,12 @@ export function runSearch(
   };
   if (encodedFilter === undefined) return run();
   const matches = matchEncoded(state, encodedFilter, call.signal);
-  return matches instanceof SlotSet ? run(matches) : matches.then(run);
+  if (matches instanceof SlotSet) return run(matches);
+  return matches.then((found) => {
+    // Finding them took turns of the event loop, in which the caller may have left.
+    call.signal.throwIfAborted();
+    return run(found);
+  });
 }
 
 /** The vector to search for, and the slot to leave out. */

@@ -13,6 +13,7 @@ import {
   updateSettings,
 } from './collection-actions.js';
 import { buildIndex, dropIndex } from './index-actions.js';
+import { ingestBatch } from './ingest-actions.js';
 import {
   batchDelete,
   batchUpsert,
@@ -48,6 +49,7 @@ interface Action {
 const ACTIONS: readonly Action[] = [
   { weight: 14, scope: 'lane', act: batchUpsert },
   { weight: 8, scope: 'lane', act: upsertRecord },
+  { weight: 6, scope: 'lane', act: ingestBatch },
   { weight: 3, scope: 'lane', act: deleteRecord },
   { weight: 4, scope: 'lane', act: batchDelete },
   { weight: 2, scope: 'alone', act: deleteMatching },

@@ -25,12 +25,13 @@ export class LocalStore {
   readonly registry: Registry;
   /** What the recovery said. */
   readonly notes: string[];
-  readonly #operations: Operations;
+  /** By full method path. */
+  readonly operations: Operations;
 
   private constructor(registry: Registry, notes: string[]) {
     this.registry = registry;
     this.notes = notes;
-    this.#operations = operationsOf(registry);
+    this.operations = operationsOf(registry);
   }
 
   static async open(fileSystem: FileSystem, dataDirectory: string): Promise<LocalStore> {
@@ -70,7 +71,7 @@ export class LocalStore {
   }
 
   #operation(method: string): Operation {
-    const operation = this.#operations[`/protovec.v1.${method}`];
+    const operation = this.operations[`/protovec.v1.${method}`];
     if (operation === undefined) throw new Error(`there is no operation ${method}`);
     return operation;
   }

@@ -32,6 +32,8 @@ export class KnownCollection {
   settings: (PersistenceConfig | undefined)[];
   /** The index configurations that it may have; while it is coming, any. */
   indexes = new IndexWishes(IndexConfig.create());
+  /** By key of a load: the last batch that must be kept, and the last one that may be. */
+  loads = new Map<string, { kept: number; sent: number }>();
   /** While it is coming: whether it may only come with its records, not empty. */
   comesWhole = false;
 
@@ -125,6 +127,7 @@ export class World {
     verdict.model.durability = durabilityOf(settings);
     const next = new KnownCollection(verdict.model, settings);
     next.indexes = new IndexWishes(index);
+    next.loads = known.loads;
     problems.push(...snapshotProblems(known, collection.snapshots.list(), next));
     if (problems.length === 0) {
       problems.push(...searchProblems(collection, verdict.model.records, random));

@@ -1,7 +1,8 @@
 /**
- * Takes the guards of the files out, one at a time, and looks which check notices.
+ * Takes the guards of the files, of the server's edge and of loads out, one at a time, and looks
+ * which check notices.
  *
- *   npm run mutation [-- --only TEXT]
+ *   npm run mutation [-- --group files|edge|loads] [--only TEXT]
  *
  * Exit code 1: a guard can go without any check failing, or a check fails on the tree as it is.
  */
@@ -9,8 +10,16 @@ import { execFile } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { Check } from './checks.js';
 import { TreeCopy } from './copy.js';
-import { type Mutant, mutants } from './mutants.js';
+import { edgeMutants } from './edge-mutants.js';
+import { fileMutants } from './file-mutants.js';
+import { loadMutants } from './load-mutants.js';
+import type { Mutant } from './mutant.js';
 
+const groups: Readonly<Record<string, readonly Mutant[]>> = {
+  files: fileMutants,
+  edge: edgeMutants,
+  loads: loadMutants,
+};
 const CHECK_MS_MAX = 300_000;
 
 /** Whether the check passes. One that hangs has noticed something. */
@@ -36,7 +45,9 @@ async function isCaught(mutant: Mutant, copy: TreeCopy): Promise<boolean> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+  const text = { type: 'string', default: '' } as const;
+  const { values } = parseArgs({ options: { only: text, group: text } });
+  const mutants = groups[values.group] ?? Object.values(groups).flat();
   const chosen = mutants.filter(({ name }) => name.includes(values.only));
   if (chosen.length === 0) {
     console.error(`No mutant '${values.only}'. There are:`);

@@ -4,6 +4,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { encodeWorkerHealth, healthPath } from '../../../src/engine/health.js';
 import type {
   CallContext,
   Engine,
@@ -15,6 +16,8 @@ import { ProtovecError } from '../../../src/errors.js';
 import { peekString } from '../../../src/record/peek.js';
 
 const state = { aborted: 0, abortReason: '', started: 0, sent: 0, cleanedUp: 0, broken: '' };
+/** What the worker says about its health. */
+const latched: string[] = [];
 
 function untilAborted(call: CallContext): Promise<Uint8Array> {
   return new Promise((_resolve, reject) => {
@@ -65,6 +68,9 @@ function unary(request: Uint8Array, call: CallContext, options: EngineOptions) {
       return new Promise<Uint8Array>(() => undefined);
     case 'exit':
       return process.exit(3);
+    case 'latch':
+      latched.push('docs');
+      return request;
     case 'large':
       return new Uint8Array(200_000).fill(7);
     case 'state':
@@ -165,6 +171,7 @@ await hostEngine(async (options): Promise<Engine> => {
           return Buffer.concat([Buffer.from([0x0a, 4, 0x0a, 2]), Buffer.from(name)]);
         },
       },
+      [healthPath]: { kind: 'unary', handle: () => encodeWorkerHealth({ latched }) },
       '/protovec.v1.RecordService/ExportRecords': { kind: 'serverStream', handle: serverStream },
       '/protovec.v1.RecordService/BatchInsert': { kind: 'clientStream', handle: clientStream },
       '/protovec.v1.SearchService/SearchStream': { kind: 'duplex', handle: duplex },

@@ -47,7 +47,7 @@ describe('GroupCommit on a failing disk', () => {
       await rejection(commit.close(), 'LOG_LATCHED');
       expect([fs.writes, fs.syncs]).to.deep.equal([writes, syncs]);
       expect(events).to.deep.equal(['a resolved', 'a applied', 'b resolved']);
-      expect(commit.queuedBytes).to.equal(0);
+      expect(commit.room.taken).to.equal(0);
     });
   }
 

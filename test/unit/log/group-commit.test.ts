@@ -53,7 +53,7 @@ describe('GroupCommit', () => {
     expect([fs.writes, fs.syncs]).to.deep.equal([1, 1]);
     expect(events.slice(50)).to.deep.equal(writes.map((_, i) => `w${i} applied`));
     expect(commit.lastSequence).to.equal(50);
-    expect(commit.queuedBytes).to.equal(0);
+    expect(commit.room.taken).to.equal(0);
   });
 
   it('gathers what comes while a group is on its way into the next one', async () => {
@@ -64,7 +64,7 @@ describe('GroupCommit', () => {
     const first = commit.submit(recording(events, 'a'));
     while (fs.syncs === 0) await new Promise((done) => setImmediate(done));
     const others = ['b', 'c', 'd'].map((name) => commit.submit(recording(events, name)));
-    expect(commit.queuedBytes).to.equal(40);
+    expect(commit.room.taken).to.equal(40);
     open();
     await Promise.all([first, ...others]);
     expect([fs.writes, fs.syncs]).to.deep.equal([2, 2]);
@@ -100,6 +100,56 @@ describe('GroupCommit', () => {
       2,
     ]);
     expect(fs.writes).to.equal(1);
+  });
+
+  it('tells a write that was dropped, before anything behind it is resolved', async () => {
+    const dropped = (name: string, options: Parameters<typeof recording>[2] = {}) =>
+      recording(events, name, { dropped: () => events.push(`${name} dropped`), ...options });
+    const aborted = AbortSignal.abort();
+    await Promise.allSettled([
+      commit.submit(dropped('a')),
+      commit.submit(dropped('b', { refused: new Error('exists') })),
+      commit.submit(dropped('c'), aborted),
+      commit.submit(dropped('d')),
+    ]);
+    expect(events).to.deep.equal([
+      'a resolved',
+      'b resolved',
+      'b dropped',
+      'c dropped',
+      'd resolved',
+      'a applied',
+      'd applied',
+    ]);
+    fs.room = 0;
+    events.length = 0;
+    const full = commit.submit(dropped('e'));
+    const behind = full.catch(() => commit.submit(recording(events, 'f')));
+    await rejection(behind, 'STORAGE_FULL');
+    expect(events).to.deep.equal(['e resolved', 'e dropped', 'f resolved']);
+    const bytes = limits.commitQueueBytesMax + 1;
+    await rejection(commit.submit(dropped('g', { bytes })), 'OVERLOADED');
+    expect(events.at(-1)).to.equal('g dropped');
+  });
+
+  it('tells who waits for room that there is some', async () => {
+    const half = limits.commitQueueBytesMax / 2 + 1;
+    let open = () => {};
+    fs.syncGate = new Promise((done) => {
+      open = done;
+    });
+    const first = commit.submit(recording(events, 'a', { bytes: half }));
+    const { signal } = new AbortController();
+    const left = new AbortController();
+    await commit.room.wait(10, signal);
+    const waiting = commit.room.wait(half, signal).then(() => events.push('room'));
+    const gone = commit.room.wait(half, left.signal).catch((error: Error) => error.name);
+    left.abort();
+    await new Promise((done) => setTimeout(done, 5));
+    expect(events).to.not.include('room');
+    open();
+    await Promise.all([first, waiting]);
+    expect(await gone).to.equal('AbortError');
   });
 
   it('lets a conditional write see earlier ones that touch its ids, and only those', async () => {
@@ -190,7 +240,7 @@ describe('GroupCommit', () => {
     abort.abort();
     await rejection(first, 'CANCELLED');
     expect(events).to.deep.equal([]);
-    expect(commit.queuedBytes).to.equal(0);
+    expect(commit.room.taken).to.equal(0);
   });
 
   it('drains, then takes more; closes, then takes none', async () => {

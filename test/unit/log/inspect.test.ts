@@ -129,6 +129,16 @@ describe('inspecting a log file', function () {
       }
     }));
 
+  it('names the batch of a load, with its records or without', () => {
+    const ingest = { key: 'k', number: 7n, recordCount: 2, failedCount: 0, complete: true };
+    const upsert = { $case: 'upsert', value: { records: [{ id: 'a' }] } } as never;
+    const told = [payload({ ingest, effect: upsert }), payload({ ingest })].map(summarizeMutation);
+    for (const [i, kind] of ['upsert', 'ingest'].entries()) {
+      expect(told[i]).to.deep.include({ kind, count: 1 - i, ingest: { key: 'k', number: 7 } });
+    }
+    expect(summarizeMutation(payload({ effect: upsert })).ingest).to.equal(undefined);
+  });
+
   it('names what changes the index, and what it does not know', () => {
     const index = payload({ effect: { $case: 'index', value: { config: undefined } } });
     expect(summarizeMutation(index)).to.deep.include({

@@ -77,6 +77,19 @@ describe('GroupCommit with another policy than a sync for each write', () => {
     expect(entries().at(-1)).to.deep.equal([4, 3]);
   });
 
+  it('brings everything to the disk when it is asked to, once', async () => {
+    await start(never);
+    expect(commit.isDurable).to.equal(true);
+    await Promise.all([write('a'), write('b')]);
+    expect(commit.isDurable).to.equal(false);
+    await Promise.all([commit.sync(), commit.sync()]);
+    expect([commit.isDurable, fs.syncs]).to.deep.equal([true, 1]);
+    expect(await write('c')).to.equal(false);
+    expect(entries().at(-1)).to.deep.equal([3, 2]);
+    fs.syncError = ioError();
+    await rejection(commit.sync(), 'LOG_LATCHED');
+  });
+
   it('syncs once an interval, only when something was written', async () => {
     await start(soon);
     await Promise.all(['a', 'b', 'c'].map((name) => write(name)));

@@ -12,6 +12,7 @@ import {
 import { EnginePool } from '../../../src/engine/pool.js';
 import { GetRecordRequest } from '../../../src/gen/protovec/v1/record_service.js';
 import { createLogger } from '../../../src/observe.js';
+import type { EdgeLimits } from '../../../src/service/edge-call.js';
 import { GrpcServer } from '../../../src/service/server.js';
 
 export const fixtureEntry = new URL('../engine/fixture-worker.js', import.meta.url);
@@ -36,8 +37,12 @@ export interface Outcome {
 }
 
 export class RawClient extends Client {
+  /** On a connection of its own. */
   constructor(address: string) {
-    super(address, credentials.createInsecure(), { 'grpc.max_receive_message_length': -1 });
+    super(address, credentials.createInsecure(), {
+      'grpc.max_receive_message_length': -1,
+      'grpc.use_local_subchannel_pool': 1,
+    });
   }
 
   /** Never rejects. `deadline` is in epoch milliseconds. */
@@ -112,7 +117,10 @@ export interface FixtureServer {
   close(): Promise<void>;
 }
 
-export async function startFixtureServer(workers = 1): Promise<FixtureServer> {
+export async function startFixtureServer(
+  workers = 1,
+  edge: Partial<EdgeLimits> = {},
+): Promise<FixtureServer> {
   const failures: Error[] = [];
   const pool = await EnginePool.open({
     dataDirectory: 'none',
@@ -124,7 +132,7 @@ export async function startFixtureServer(workers = 1): Promise<FixtureServer> {
   const logger = createLogger('silent');
   logger.level = 'error';
   logger.error = (entry: unknown) => logged.push(JSON.stringify(entry));
-  const server = await GrpcServer.bind('127.0.0.1:0', { pool, logger });
+  const server = await GrpcServer.bind('127.0.0.1:0', { pool, logger }, { edge });
   const client = new RawClient(server.address);
   const close = async () => {
     client.close();

@@ -10,15 +10,20 @@ export interface CallSettings {
 }
 
 /**
- * The settings of a call that begins now. `timeoutMs` is used when the call sets none.
+ * The settings of a call that begins now. `timeoutMs` is used when the call sets none, and so is
+ * `authorization`, the header.
  * Throws CANCELLED when the signal is aborted already, INVALID_ARGUMENT for a bad timeout or header.
  */
-export function callSettings(call: CallOptions, timeoutMs: number): CallSettings {
+export function callSettings(
+  call: CallOptions,
+  timeoutMs: number,
+  authorization?: string,
+): CallSettings {
   if (call.signal?.aborted) throw abortedError(call.signal);
   const options: Partial<GrpcOptions> = {};
   const timeout = checkTimeout(call.timeoutMs ?? timeoutMs);
   if (timeout > 0 && timeout < Number.POSITIVE_INFINITY) options.deadline = Date.now() + timeout;
-  return { metadata: headers(call.metadata), options };
+  return { metadata: headers(call.metadata, authorization), options };
 }
 
 /** Refuses what is no number of milliseconds. */
@@ -35,15 +40,24 @@ export function cancelOnAbort(signal: AbortSignal | undefined, cancel: () => voi
   return () => signal.removeEventListener('abort', cancel);
 }
 
-function headers(entries: Readonly<Record<string, string>> | undefined): Metadata {
+function headers(
+  entries: Readonly<Record<string, string>> | undefined,
+  authorization: string | undefined,
+): Metadata {
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(entries ?? {})) {
     try {
       metadata.add(key, value);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw ProtovecError.invalid('metadata', `Header ${JSON.stringify(key)}: ${message}`, error);
+    } catch {
+      // grpc-js repeats the value in its message, and the value may be a secret.
+      const message =
+        `The header ${JSON.stringify(key)} cannot be sent: names are lower-case letters, digits, ` +
+        "'-', '_' and '.', values printable ASCII";
+      throw ProtovecError.invalid('metadata', message);
     }
+  }
+  if (authorization !== undefined && metadata.get('authorization').length === 0) {
+    metadata.set('authorization', authorization);
   }
   return metadata;
 }

@@ -5,6 +5,7 @@
  * Invariant: nobody waits for anything of a call that has ended.
  */
 import type { ClientDuplexStream, Client as GrpcClient, ServiceError } from '@grpc/grpc-js';
+import { Bell } from '../bell.js';
 import { fromServiceError, type ProtovecError } from '../errors.js';
 import { type CallSettings, cancelOnAbort } from './call-settings.js';
 import { passBytes } from './method.js';
@@ -18,14 +19,17 @@ export class Duplex {
   #heldBytes = 0;
   #ended = false;
   #error: ProtovecError | undefined;
-  #waiting: (() => void)[] = [];
+  readonly #bell: Bell;
 
+  /** `bell` is rung for whoever waits for the call; by default its own. */
   constructor(
     client: GrpcClient,
     path: string,
     { metadata, options }: CallSettings,
     signal: AbortSignal | undefined,
+    bell: Bell = new Bell(),
   ) {
+    this.#bell = bell;
     this.#rpc = client.makeBidiStreamRequest(path, passBytes, passBytes, metadata, options);
     const ignoreSignal = cancelOnAbort(signal, () => this.#rpc.cancel());
     const end = (error?: ServiceError): void => {
@@ -54,9 +58,12 @@ export class Duplex {
     return this.#error;
   }
 
-  /** Sends a request, whose bytes must not be touched again. */
-  send(request: Buffer): void {
-    if (!this.#ended) this.#rpc.write(request);
+  /** Sends a request, whose bytes must not be touched before `onTaken`, if it is ever called. */
+  send(request: Buffer, onTaken?: () => void): void {
+    if (this.#ended) return;
+    if (onTaken === undefined) this.#rpc.write(request);
+    // What could not be written may still be held somewhere below.
+    else this.#rpc.write(request, (error: unknown) => error || onTaken());
   }
 
   /** No request follows. */
@@ -81,20 +88,11 @@ export class Duplex {
 
   /** Waits until an answer arrives, the call ends, `wake` is called, or `other` is settled. */
   wait(other?: PromiseLike<unknown>): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      other?.then(
-        () => resolve(),
-        () => resolve(),
-      );
-    });
+    return this.#bell.wait(other);
   }
 
   /** Lets everybody who waits look again. */
   wake(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    this.#bell.ring();
   }
 }

@@ -5,17 +5,19 @@
  */
 import {
   type ChannelOptions,
-  credentials,
   Client as GrpcClient,
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
+import type { Bell } from '../bell.js';
 import { fromServiceError, ProtovecError } from '../errors.js';
 import type { CallOptions, ConnectOptions } from '../options.js';
 import { callSettings, cancelOnAbort, checkTimeout } from './call-settings.js';
+import { channelSecurity } from './channel-security.js';
 import { Duplex } from './duplex.js';
 import { encodeRequest, type Method, passBytes } from './method.js';
 import { readStream } from './server-stream.js';
+import { serviceConfig } from './service-config.js';
 import { Upload } from './upload.js';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -27,11 +29,17 @@ const channelDefaults: ChannelOptions = {
   // A stream without a deadline still notices that its server is gone.
   'grpc.keepalive_time_ms': 60_000,
   'grpc.keepalive_timeout_ms': 20_000,
+  // A server that comes back is found in seconds, not in up to two minutes.
+  'grpc.initial_reconnect_backoff_ms': 250,
+  'grpc.max_reconnect_backoff_ms': 5_000,
+  'grpc.service_config': JSON.stringify(serviceConfig),
 };
 
 export class Transport {
   /** The channel's client; generated clients share its channel. */
   readonly grpc: GrpcClient;
+  /** The header that says who calls; undefined without an API key. */
+  readonly authorization: string | undefined;
   readonly #timeoutMs: number;
   #closed = false;
 
@@ -40,9 +48,12 @@ export class Transport {
       throw ProtovecError.invalid('address', "The address is empty; give it as 'host:port'");
     }
     this.#timeoutMs = checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-    this.grpc = new GrpcClient(address, options.credentials ?? credentials.createInsecure(), {
+    const { credentials, channelOptions, authorization } = channelSecurity(address, options);
+    this.authorization = authorization;
+    this.grpc = new GrpcClient(address, credentials, {
       ...channelDefaults,
       ...options.channelOptions,
+      ...channelOptions,
     });
   }
 
@@ -54,7 +65,7 @@ export class Transport {
   ): Promise<Response> {
     this.#refuseWhenClosed();
     const bytes = encodeRequest(method, request);
-    const { metadata, options } = callSettings(call, this.#timeoutMs);
+    const { metadata, options } = callSettings(call, this.#timeoutMs, this.authorization);
     return new Promise((resolve, reject) => {
       const done = (error: ServiceError | null, response?: Response) => {
         ignoreSignal();
@@ -83,7 +94,7 @@ export class Transport {
   ): AsyncGenerator<Response, void, undefined> {
     this.#refuseWhenClosed();
     const bytes = encodeRequest(method, request);
-    const { metadata, options } = callSettings(call, 0);
+    const { metadata, options } = callSettings(call, 0, this.authorization);
     const { path, responseDeserialize } = method;
     const rpc = this.grpc.makeServerStreamRequest(
       path,
@@ -99,13 +110,14 @@ export class Transport {
   /** Begins a client stream. */
   upload<Response>(method: Method<Buffer, Response>, call: CallOptions = {}): Upload<Response> {
     this.#refuseWhenClosed();
-    return new Upload(this.grpc, method, callSettings(call, 0), call.signal);
+    return new Upload(this.grpc, method, callSettings(call, 0, this.authorization), call.signal);
   }
 
-  /** Begins a call with streams both ways, of encoded messages. */
-  duplex(path: string, call: CallOptions = {}): Duplex {
+  /** Begins a call with streams both ways, of encoded messages. `bell`: rung when it changes. */
+  duplex(path: string, call: CallOptions = {}, bell?: Bell): Duplex {
     this.#refuseWhenClosed();
-    return new Duplex(this.grpc, path, callSettings(call, 0), call.signal);
+    const settings = callSettings(call, 0, this.authorization);
+    return new Duplex(this.grpc, path, settings, call.signal, bell);
   }
 
   /** Closes the channel. Calls under way come to their end; new ones fail with CLIENT_CLOSED. */

@@ -57,6 +57,50 @@ export interface ServerLimits {
   maxPageSize: number;
   /** Most searches in one BatchSearch. */
   maxBatchSearches: number;
+  /** Most connections. Further ones are closed as they are made. */
+  maxConnections: number;
+  /** Most calls that one connection may have open; it waits to start more. */
+  maxConnectionCalls: number;
+  /**
+   * Bytes of requests that one connection may have under way, those of at least 64 KiB and those of
+   * streams. Beyond it calls are refused with RESOURCE_EXHAUSTED, reason OVERLOADED; streams wait.
+   */
+  maxConnectionRequestBytes: bigint;
+  /** The same for all connections together. */
+  maxRequestBytes: bigint;
+  /**
+   * Milliseconds that a call with one request and one answer gets when it has no deadline. Calls
+   * whose work grows with the collection have none: DeleteCollection, BatchUpsertRecords,
+   * BatchDeleteRecords, ClearRecords and ForceSave.
+   */
+  defaultDeadlineMs: bigint;
+  /** Milliseconds within which the request of a call must arrive. */
+  requestArrivalMs: bigint;
+  /** Milliseconds within which the first message of a stream of requests must arrive. */
+  streamOpeningMs: bigint;
+  /** Milliseconds after which a connection without a call is closed. */
+  connectionIdleMs: bigint;
+  /**
+   * Milliseconds after which a connection takes no new calls and has to be made anew; those that it
+   * has may go on for connection_age_grace_ms.
+   */
+  connectionAgeMs: bigint;
+  /** Milliseconds that calls may go on after connection_age_ms. */
+  connectionAgeGraceMs: bigint;
+  /** Milliseconds of silence after which the server asks a connection for a sign of life. */
+  keepaliveTimeMs: bigint;
+  /** Milliseconds that the sign of life may take before the connection is closed. */
+  keepaliveTimeoutMs: bigint;
+  /**
+   * Most calls that one engine worker may have to answer. Beyond it calls are refused with
+   * RESOURCE_EXHAUSTED, reason OVERLOADED.
+   */
+  maxWorkerCalls: number;
+  /**
+   * Most fields on the wire of one request, those of the messages in it included where the server
+   * decodes them as a whole.
+   */
+  maxRequestFields: number;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -228,6 +272,20 @@ function createBaseServerLimits(): ServerLimits {
     maxEfSearch: 0,
     maxPageSize: 0,
     maxBatchSearches: 0,
+    maxConnections: 0,
+    maxConnectionCalls: 0,
+    maxConnectionRequestBytes: 0n,
+    maxRequestBytes: 0n,
+    defaultDeadlineMs: 0n,
+    requestArrivalMs: 0n,
+    streamOpeningMs: 0n,
+    connectionIdleMs: 0n,
+    connectionAgeMs: 0n,
+    connectionAgeGraceMs: 0n,
+    keepaliveTimeMs: 0n,
+    keepaliveTimeoutMs: 0n,
+    maxWorkerCalls: 0,
+    maxRequestFields: 0,
     _unknownFields: {},
   };
 }
@@ -272,6 +330,80 @@ export const ServerLimits: MessageFns<ServerLimits> = {
     }
     if (message.maxBatchSearches !== 0) {
       writer.uint32(80).uint32(message.maxBatchSearches);
+    }
+    if (message.maxConnections !== 0) {
+      writer.uint32(88).uint32(message.maxConnections);
+    }
+    if (message.maxConnectionCalls !== 0) {
+      writer.uint32(96).uint32(message.maxConnectionCalls);
+    }
+    if (message.maxConnectionRequestBytes !== 0n) {
+      if (BigInt.asUintN(64, message.maxConnectionRequestBytes) !== message.maxConnectionRequestBytes) {
+        throw new globalThis.Error(
+          "value provided for field message.maxConnectionRequestBytes of type uint64 too large",
+        );
+      }
+      writer.uint32(104).uint64(message.maxConnectionRequestBytes);
+    }
+    if (message.maxRequestBytes !== 0n) {
+      if (BigInt.asUintN(64, message.maxRequestBytes) !== message.maxRequestBytes) {
+        throw new globalThis.Error("value provided for field message.maxRequestBytes of type uint64 too large");
+      }
+      writer.uint32(112).uint64(message.maxRequestBytes);
+    }
+    if (message.defaultDeadlineMs !== 0n) {
+      if (BigInt.asUintN(64, message.defaultDeadlineMs) !== message.defaultDeadlineMs) {
+        throw new globalThis.Error("value provided for field message.defaultDeadlineMs of type uint64 too large");
+      }
+      writer.uint32(120).uint64(message.defaultDeadlineMs);
+    }
+    if (message.requestArrivalMs !== 0n) {
+      if (BigInt.asUintN(64, message.requestArrivalMs) !== message.requestArrivalMs) {
+        throw new globalThis.Error("value provided for field message.requestArrivalMs of type uint64 too large");
+      }
+      writer.uint32(128).uint64(message.requestArrivalMs);
+    }
+    if (message.streamOpeningMs !== 0n) {
+      if (BigInt.asUintN(64, message.streamOpeningMs) !== message.streamOpeningMs) {
+        throw new globalThis.Error("value provided for field message.streamOpeningMs of type uint64 too large");
+      }
+      writer.uint32(136).uint64(message.streamOpeningMs);
+    }
+    if (message.connectionIdleMs !== 0n) {
+      if (BigInt.asUintN(64, message.connectionIdleMs) !== message.connectionIdleMs) {
+        throw new globalThis.Error("value provided for field message.connectionIdleMs of type uint64 too large");
+      }
+      writer.uint32(144).uint64(message.connectionIdleMs);
+    }
+    if (message.connectionAgeMs !== 0n) {
+      if (BigInt.asUintN(64, message.connectionAgeMs) !== message.connectionAgeMs) {
+        throw new globalThis.Error("value provided for field message.connectionAgeMs of type uint64 too large");
+      }
+      writer.uint32(152).uint64(message.connectionAgeMs);
+    }
+    if (message.connectionAgeGraceMs !== 0n) {
+      if (BigInt.asUintN(64, message.connectionAgeGraceMs) !== message.connectionAgeGraceMs) {
+        throw new globalThis.Error("value provided for field message.connectionAgeGraceMs of type uint64 too large");
+      }
+      writer.uint32(160).uint64(message.connectionAgeGraceMs);
+    }
+    if (message.keepaliveTimeMs !== 0n) {
+      if (BigInt.asUintN(64, message.keepaliveTimeMs) !== message.keepaliveTimeMs) {
+        throw new globalThis.Error("value provided for field message.keepaliveTimeMs of type uint64 too large");
+      }
+      writer.uint32(168).uint64(message.keepaliveTimeMs);
+    }
+    if (message.keepaliveTimeoutMs !== 0n) {
+      if (BigInt.asUintN(64, message.keepaliveTimeoutMs) !== message.keepaliveTimeoutMs) {
+        throw new globalThis.Error("value provided for field message.keepaliveTimeoutMs of type uint64 too large");
+      }
+      writer.uint32(176).uint64(message.keepaliveTimeoutMs);
+    }
+    if (message.maxWorkerCalls !== 0) {
+      writer.uint32(184).uint32(message.maxWorkerCalls);
+    }
+    if (message.maxRequestFields !== 0) {
+      writer.uint32(192).uint32(message.maxRequestFields);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -377,6 +509,118 @@ export const ServerLimits: MessageFns<ServerLimits> = {
             message.maxBatchSearches = reader.uint32();
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.maxConnections = reader.uint32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.maxConnectionCalls = reader.uint32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.maxConnectionRequestBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.maxRequestBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.defaultDeadlineMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.requestArrivalMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.streamOpeningMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.connectionIdleMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.connectionAgeMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.connectionAgeGraceMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.keepaliveTimeMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.keepaliveTimeoutMs = reader.uint64() as bigint;
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.maxWorkerCalls = reader.uint32();
+            continue;
+          }
+          case 24: {
+            if (tag !== 192) {
+              break;
+            }
+
+            message.maxRequestFields = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -418,6 +662,41 @@ export const ServerLimits: MessageFns<ServerLimits> = {
     message.maxEfSearch = object.maxEfSearch ?? 0;
     message.maxPageSize = object.maxPageSize ?? 0;
     message.maxBatchSearches = object.maxBatchSearches ?? 0;
+    message.maxConnections = object.maxConnections ?? 0;
+    message.maxConnectionCalls = object.maxConnectionCalls ?? 0;
+    message.maxConnectionRequestBytes =
+      (object.maxConnectionRequestBytes !== undefined && object.maxConnectionRequestBytes !== null)
+        ? BigInt(object.maxConnectionRequestBytes)
+        : 0n;
+    message.maxRequestBytes = (object.maxRequestBytes !== undefined && object.maxRequestBytes !== null)
+      ? BigInt(object.maxRequestBytes)
+      : 0n;
+    message.defaultDeadlineMs = (object.defaultDeadlineMs !== undefined && object.defaultDeadlineMs !== null)
+      ? BigInt(object.defaultDeadlineMs)
+      : 0n;
+    message.requestArrivalMs = (object.requestArrivalMs !== undefined && object.requestArrivalMs !== null)
+      ? BigInt(object.requestArrivalMs)
+      : 0n;
+    message.streamOpeningMs = (object.streamOpeningMs !== undefined && object.streamOpeningMs !== null)
+      ? BigInt(object.streamOpeningMs)
+      : 0n;
+    message.connectionIdleMs = (object.connectionIdleMs !== undefined && object.connectionIdleMs !== null)
+      ? BigInt(object.connectionIdleMs)
+      : 0n;
+    message.connectionAgeMs = (object.connectionAgeMs !== undefined && object.connectionAgeMs !== null)
+      ? BigInt(object.connectionAgeMs)
+      : 0n;
+    message.connectionAgeGraceMs = (object.connectionAgeGraceMs !== undefined && object.connectionAgeGraceMs !== null)
+      ? BigInt(object.connectionAgeGraceMs)
+      : 0n;
+    message.keepaliveTimeMs = (object.keepaliveTimeMs !== undefined && object.keepaliveTimeMs !== null)
+      ? BigInt(object.keepaliveTimeMs)
+      : 0n;
+    message.keepaliveTimeoutMs = (object.keepaliveTimeoutMs !== undefined && object.keepaliveTimeoutMs !== null)
+      ? BigInt(object.keepaliveTimeoutMs)
+      : 0n;
+    message.maxWorkerCalls = object.maxWorkerCalls ?? 0;
+    message.maxRequestFields = object.maxRequestFields ?? 0;
     return message;
   },
 };

@@ -75,6 +75,8 @@ export interface IngestLoad {
   failedCount: bigint;
   /** Records of the batch after `number` that are dealt with already; 0 as a rule. */
   nextRecordCount: number;
+  /** Those of them that were refused. */
+  nextFailedCount: number;
   _unknownFields?: { [key: number]: Uint8Array[] } | undefined;
 }
 
@@ -450,6 +452,7 @@ function createBaseIngestLoad(): IngestLoad {
     updatedCount: 0n,
     failedCount: 0n,
     nextRecordCount: 0,
+    nextFailedCount: 0,
     _unknownFields: {},
   };
 }
@@ -488,6 +491,9 @@ export const IngestLoad: MessageFns<IngestLoad> = {
     }
     if (message.nextRecordCount !== 0) {
       writer.uint32(56).uint32(message.nextRecordCount);
+    }
+    if (message.nextFailedCount !== 0) {
+      writer.uint32(64).uint32(message.nextFailedCount);
     }
     if (message._unknownFields !== undefined) {
       for (const [key, values] of globalThis.Object.entries(message._unknownFields)) {
@@ -569,6 +575,14 @@ export const IngestLoad: MessageFns<IngestLoad> = {
             message.nextRecordCount = reader.uint32();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.nextFailedCount = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -609,6 +623,7 @@ export const IngestLoad: MessageFns<IngestLoad> = {
       ? BigInt(object.failedCount)
       : 0n;
     message.nextRecordCount = object.nextRecordCount ?? 0;
+    message.nextFailedCount = object.nextFailedCount ?? 0;
     return message;
   },
 };

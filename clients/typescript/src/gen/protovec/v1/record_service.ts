@@ -382,7 +382,10 @@ export interface IngestRecordsResponse {
 export interface IngestOpened {
   /** Highest batch number that is kept: the next batch to send follows it. 0: none. */
   lastNumber: bigint;
-  /** Records created by the batches up to last_number. */
+  /**
+   * Records created by the batches up to last_number, and by the part of the next one that is kept
+   * when a batch took several log entries; its acknowledgement then counts the rest.
+   */
   createdCount: bigint;
   /** Records replaced by them. */
   updatedCount: bigint;
@@ -401,7 +404,10 @@ export interface IngestAck {
   createdCount: bigint;
   /** Records that it replaced. */
   updatedCount: bigint;
-  /** The records that were refused; `index` is the place in the batch. */
+  /**
+   * The records that were refused, in their order; `index` is the place in the batch. After the
+   * first 1,000 only index, code and reason are set.
+   */
   errors: RecordError[];
   /** Log sequence of the write. 0 when every record was refused. */
   sequence: bigint;

@@ -1,4 +1,4 @@
-/** A TCP proxy that cuts its connections when so many bytes have passed, to break transfers. */
+/** A TCP proxy that cuts its connections, when so many bytes have passed or when it is told to. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
@@ -7,6 +7,8 @@ export interface CuttingProxy {
   readonly address: string;
   /** Connections that were cut. */
   readonly cuts: number;
+  /** Cuts every connection that there is. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -16,16 +18,19 @@ export interface CuttingProxy {
  */
 export async function startCuttingProxy(
   target: () => string,
-  budgets: readonly number[],
+  budgets: readonly number[] = [],
 ): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
+  const connected = new Set<Socket>();
   let connections = 0;
   let cuts = 0;
   const server = createServer((near) => {
     let left = budgets[connections++] ?? Number.POSITIVE_INFINITY;
     const [host, port] = target().split(':');
     const far = connect(Number(port), host);
+    connected.add(near);
     const end = () => {
+      connected.delete(near);
       near.destroy();
       far.destroy();
     };
@@ -56,6 +61,10 @@ export async function startCuttingProxy(
     address: `127.0.0.1:${port}`,
     get cuts() {
       return cuts;
+    },
+    cut() {
+      cuts += connected.size;
+      for (const socket of connected) socket.destroy();
     },
     async close() {
       for (const socket of sockets) socket.destroy();

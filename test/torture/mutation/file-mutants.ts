@@ -1,22 +1,10 @@
-/**
- * The guards of the files, each with what taking it out looks like and which checks must notice.
- * `find` must occur exactly once in the file, so that a guard which moved is noticed, too.
- */
-import { type Check, checks } from './checks.js';
-
-export interface Mutant {
-  /** What is taken out. */
-  readonly name: string;
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-  /** Tried in turn; the first that fails has caught it. */
-  readonly caughtBy: readonly Check[];
-}
+/** The guards of the files, each with what taking it out looks like and which checks must notice. */
+import { checks } from './checks.js';
+import type { Mutant } from './mutant.js';
 
 const { power, flip, model, log, snapshots, manifests, index, indexes, storage } = checks;
 
-export const mutants: readonly Mutant[] = [
+export const fileMutants: readonly Mutant[] = [
   {
     name: 'fdatasync of the log',
     file: 'src/log/log-tail.ts',

@@ -1,0 +1,74 @@
+/**
+ * What is known of the calls of a server from outside: how many, with which codes, how long they
+ * took. Slow calls go to the log, at most so many lines a second; nothing of a request but the name
+ * of its collection does.
+ */
+
+import { status } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import { routeName } from '../engine/pool-routing.js';
+import { limits } from '../limits.js';
+import type { CallMetrics } from './metrics.js';
+
+/** The longest name of a collection that exists; others are not logged whole. */
+const nameLengthMax = 63;
+const lineIntervalMs = 1_000;
+
+export class CallObserver {
+  readonly #logger: Logger;
+  readonly #slowMs: number;
+  readonly #metrics: CallMetrics | undefined;
+  #intervalStart = 0;
+  #lines = 0;
+  /** Slow calls that were not logged. */
+  #suppressed = 0;
+
+  /** `slowMs`: calls with one request and one answer that take longer are logged; 0: none. */
+  constructor(logger: Logger, slowMs: number, metrics: CallMetrics | undefined) {
+    this.#logger = logger;
+    this.#slowMs = slowMs;
+    this.#metrics = metrics;
+  }
+
+  /** A call begins. */
+  began(): void {
+    this.#metrics?.began();
+  }
+
+  /** The call is over, after so many milliseconds. `request`: of a call with one and one answer. */
+  ended(path: string, code: status, durationMs: number, request: Buffer | undefined): void {
+    this.#metrics?.ended(path, code, durationMs);
+    if (request === undefined || this.#slowMs === 0 || durationMs <= this.#slowMs) return;
+    this.#metrics?.slow();
+    this.#log(path, code, durationMs, request);
+  }
+
+  #log(method: string, code: status, durationMs: number, request: Buffer): void {
+    const now = performance.now();
+    if (now - this.#intervalStart >= lineIntervalMs) {
+      this.#intervalStart = now;
+      this.#lines = 0;
+    }
+    if (this.#lines >= limits.slowCallLinesMax) {
+      this.#suppressed += 1;
+      return;
+    }
+    this.#lines += 1;
+    const suppressed = this.#suppressed;
+    this.#suppressed = 0;
+    const line = { method, code: status[code], durationMs: Math.round(durationMs) };
+    this.#logger.warn(
+      { ...line, collection: collectionOf(method, request), ...(suppressed > 0 && { suppressed }) },
+      'slow call',
+    );
+  }
+}
+
+/** Undefined when the request names none, or is none. */
+function collectionOf(method: string, request: Buffer): string | undefined {
+  try {
+    return routeName(method, request).slice(0, nameLengthMax) || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -26,12 +26,13 @@ const below = {
   record: ['storage'],
   embedding: ['gen', 'errors', 'limits'],
   access: ['storage'],
-  storage: ['gen', 'errors', 'limits'],
+  storage: ['gen', 'errors', 'limits', 'tally'],
   config: ['errors', 'limits'],
   observe: ['errors', 'limits'],
   gen: [],
   errors: [],
   limits: [],
+  tally: [],
 };
 /** Native packages and the one file that may import each, because it must be guarded there. */
 const soleImporters = { usearch: 'src/index/usearch.ts' };

@@ -159,6 +159,9 @@ export const limits = {
   // Metrics and slow calls
   metricsConnectionsMax: 16,
   metricsRequestMs: 10_000,
+  /** How long a scrape waits for engine workers; the collections it shows by name. */
+  metricsFiguresMs: 2_000,
+  metricsCollectionsMax: 100,
   /** Slow calls that are logged in a second; the others are counted. */
   slowCallLinesMax: 10,
 

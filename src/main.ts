@@ -16,6 +16,7 @@ import { checkExposure } from './service/exposure.js';
 import { ServerMetrics } from './service/metrics.js';
 import { checkMetricsExposure, MetricsServer } from './service/metrics-server.js';
 import { GrpcServer } from './service/server.js';
+import { FiguresOfWorkers } from './service/worker-figures.js';
 import { lockDataDirectory } from './storage/lock.js';
 
 export interface StartOptions {
@@ -85,6 +86,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     });
     try {
       if (metrics !== undefined && options.metrics !== undefined) {
+        metrics.watchWorkers(new FiguresOfWorkers(pool));
         metricsServer = await MetricsServer.bind(options.metrics, metrics, logger);
       }
       const observer = new CallObserver(

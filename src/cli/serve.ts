@@ -49,7 +49,12 @@ async function serve(options: ServeOptions): Promise<void> {
   const logger = createLogger(config.logLevel ?? (process.stderr.isTTY ? 'warn' : 'info'));
   unheard.logUnheardRejections(logger);
   const stopped = waitForSignal();
-  const server = await startServer({ ...config, logger });
+  const server = await Promise.race([startServer({ ...config, logger }), stopped]);
+  if (server === undefined) {
+    // Nothing was acknowledged, and a start that is cut short harms no data.
+    note('Stopped before the server was ready.');
+    process.exit(0);
+  }
   say(`Protovec listens on ${style('bold', server.address)}`);
   say(`Its data is in ${style('bold', server.dataDirectory)}`);
   await stopped;

@@ -15,6 +15,7 @@ import type { FileSystem } from '../storage/file-system.js';
 import { errorCode } from '../storage/io-error.js';
 import { Collection } from './collection.js';
 import { describeOpen, describeQuarantined } from './describe.js';
+import { type CollectionFigures, figuresOf } from './figures.js';
 import type { Place } from './place.js';
 import { SaveTurns } from './save/save-turns.js';
 import { type FoundSnapshot, findSnapshot } from './snapshots/snapshot-lookup.js';
@@ -96,6 +97,11 @@ export class Registry {
 
   describeAll(): Description[] {
     return [...this.#open.keys(), ...this.#quarantined.keys()].map((name) => this.describe(name));
+  }
+
+  /** What each open collection holds. */
+  figures(): [name: string, figures: CollectionFigures][] {
+    return [...this.#open].map(([name, collection]) => [name, figuresOf(collection)]);
   }
 
   /** Names of the collections whose log failed and takes no more writes. */

@@ -5,6 +5,7 @@ import { useNativeThreads } from '../index/native-threads.js';
 import { createLogger } from '../observe.js';
 import { nodeFileSystem } from '../storage/file-system.js';
 import { Drain, drainOperations } from './drain.js';
+import { figuresOperations } from './figures.js';
 import { healthOperations } from './health.js';
 import type { Engine, EngineOptions, Operations } from './operation.js';
 import { aggregateOperations } from './operations/aggregate.js';
@@ -49,6 +50,7 @@ export function operationsOf(registry: Registry): Operations {
   return {
     ...drainOperations(drain),
     ...healthOperations(registry),
+    ...figuresOperations(registry),
     ...collectionOperations(registry),
     ...aggregateOperations(registry),
     ...indexOperations(registry),

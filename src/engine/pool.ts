@@ -77,6 +77,11 @@ export class EnginePool {
     throw failed.reason;
   }
 
+  /** Number of workers. */
+  get size(): number {
+    return this.#threads.length;
+  }
+
   /** Whether every worker takes calls. */
   get isReady(): boolean {
     return this.#threads.every(({ isReady }) => isReady);
@@ -115,14 +120,16 @@ export class EnginePool {
   async askAll(path: string, request: Uint8Array, deadline: number): Promise<Buffer[]> {
     this.#refuseWhenClosing();
     // One that cannot be asked keeps none of the others from being asked.
-    return Promise.all(
-      this.#threads.map(
-        (thread) =>
-          new Promise<Buffer>((resolve, reject) => {
-            thread.calls.start(path, request, deadline, { reply: resolve, error: reject });
-          }),
-      ),
-    );
+    return Promise.all(this.#threads.map((_, worker) => this.ask(worker, path, request, deadline)));
+  }
+
+  /** Asks one worker, numbered from 0. Rejects with ENGINE_RESTARTING, or as the worker says. */
+  async ask(worker: number, path: string, request: Uint8Array, deadline: number): Promise<Buffer> {
+    this.#refuseWhenClosing();
+    const thread = this.#threads[worker]!;
+    return new Promise((resolve, reject) => {
+      thread.calls.start(path, request, deadline, { reply: resolve, error: reject });
+    });
   }
 
   /**

@@ -10,6 +10,7 @@ import { ProtovecError } from '../errors.js';
 import type { RecordMask } from '../record/project.js';
 import { type SearchQuery, type SearchResult, search, searchMany } from '../search/search.js';
 import type { CallContext } from './operation.js';
+import { searchBatches } from './search-batches.js';
 import { encodeHits } from './search-hits.js';
 
 /** Searches in one batch at most. */
@@ -30,6 +31,7 @@ export function answerNow(
   { vector, options }: SearchQuery,
   mask: RecordMask,
 ): Uint8Array {
+  searchBatches.add(1);
   return encodeHits(state, search(state.searchTarget, vector, options), mask);
 }
 
@@ -76,6 +78,7 @@ function isGivenUp({ call, reject }: Waiting): boolean {
 }
 
 function answerGroup(state: CollectionState, group: readonly Waiting[]): void {
+  searchBatches.add(group.length);
   let results: SearchResult[];
   try {
     results = searchMany(

@@ -13,6 +13,7 @@
  */
 import { ProtovecError } from '../errors.js';
 import type { LogFile } from './log-file.js';
+import { syncTimes } from './sync-times.js';
 
 /**
  * Makes the next log file and records it in the manifest, durably, before it returns. STORAGE_FULL
@@ -130,11 +131,14 @@ export class LogTail {
     if (this.#fault !== undefined) throw this.#fault;
     const sequence = this.#lastSequence;
     if (this.#durableSequence >= sequence) return;
+    const start = performance.now();
     try {
       await this.#log.sync();
     } catch (error) {
       // STORAGE_FULL included: it is no promise about what is on the disk.
       throw this.latch('could not be synced', error);
+    } finally {
+      syncTimes.add((performance.now() - start) / 1_000);
     }
     this.#durableSequence = sequence;
   }

@@ -2,6 +2,8 @@
 
 import { status } from '@grpc/grpc-js';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { FiguresOfWorkers } from './worker-figures.js';
+import { addWorkerMetrics } from './worker-metrics.js';
 
 /** Bounds of the durations of calls, in seconds. */
 const durationBuckets = [
@@ -44,6 +46,7 @@ export class ServerMetrics implements CallMetrics {
   readonly #timers = new Map<string, Histogram.Internal<'method'>>();
   readonly #counters = new Map<string, Counter.Internal[]>();
   #inFlight = 0;
+  #workers: FiguresOfWorkers | undefined;
 
   /** `connections` is asked at each scrape. */
   constructor(connections: () => number) {
@@ -91,8 +94,15 @@ export class ServerMetrics implements CallMetrics {
     this.#failures.inc();
   }
 
+  /** Shows what the engine workers tell, which each scrape asks them for. Once. */
+  watchWorkers(workers: FiguresOfWorkers): void {
+    this.#workers = workers;
+    addWorkerMetrics(this.#registry, workers);
+  }
+
   /** What a scrape gets, and its content type. */
   async scrape(): Promise<{ text: string; type: string }> {
+    await this.#workers?.refresh();
     return { text: await this.#registry.metrics(), type: this.#registry.contentType };
   }
 

@@ -21,11 +21,16 @@ export interface DirectoryLock {
 }
 
 /**
- * Makes the directory when it is missing and locks it. Throws ALREADY_EXISTS, with the path and the
- * process id of the holder, when another process (or this one) has it.
+ * Makes the directory when it is missing and locks it. Throws INVALID_ARGUMENT when that is not
+ * possible, and ALREADY_EXISTS, with the path and the process id of the holder, when another process
+ * (or this one) has it.
  */
 export async function lockDataDirectory(directory: string): Promise<DirectoryLock> {
-  await nodeFileSystem.makeDirectory(directory);
+  try {
+    await nodeFileSystem.makeDirectory(directory);
+  } catch (error) {
+    throw unusable(directory, error as Error);
+  }
   const path = join(directory, lockFileName);
   // A bare descriptor: a FileHandle that is collected would close, and so unlock, the file.
   const { O_RDWR, O_CREAT } = fs.constants;
@@ -57,6 +62,14 @@ function holder(descriptor: number): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function unusable(directory: string, cause: Error): ProtovecError {
+  return new ProtovecError(
+    'INVALID_ARGUMENT',
+    `the data directory ${directory} cannot be made: ${cause.message}. Choose another with --data-dir`,
+    { field: 'data_dir', cause },
+  );
 }
 
 function held(directory: string, pid: string | undefined): ProtovecError {

@@ -9,6 +9,7 @@ import { connect } from '../../clients/typescript/src/index.js';
 import { failureOf, summary } from '../support/client.js';
 import { KeptLog } from '../support/kept-log.js';
 import { makeKey, type TestKey, writeKeys } from '../support/keys.js';
+import { scrapeText } from '../support/metrics.js';
 import { startTestServer, type TestServer } from '../support/server.js';
 
 describe('an API key', function () {
@@ -26,7 +27,12 @@ describe('an API key', function () {
     key = makeKey();
     await writeKeys(keysFile, key);
     log = new KeptLog();
-    server = await startTestServer({ keysFile, workers: 1, logger: log.logger });
+    server = await startTestServer({
+      keysFile,
+      workers: 1,
+      logger: log.logger,
+      metrics: '127.0.0.1:0',
+    });
     http = connectHttp2(`http://${server.address}`);
   });
 
@@ -64,7 +70,7 @@ describe('an API key', function () {
     expect((await answer({ authorization: `Bearer ${reader.text}` }))[0]).to.equal('7');
   });
 
-  it('is in no log and no error, however it is sent', async () => {
+  it('is in no log, no error and no metric, however it is sent', async () => {
     const expired = makeKey({ expires: '2020-01-01T00:00:00Z' });
     const reader = makeKey({ scopes: ['read'] });
     await writeKeys(keysFile, key, expired, reader);
@@ -96,8 +102,12 @@ describe('an API key', function () {
       client.close();
     }
     await log.until('Failed to add metadata entry');
-    for (const { text } of [key, expired, reader]) {
+    const metrics = await scrapeText(server.metricsAddress);
+    expect(metrics).to.include('/GetCollection",code="NOT_FOUND"} ');
+    for (const { text, entry } of [key, expired, reader]) {
       const secret = text.slice(20);
+      expect(metrics).to.not.include(secret);
+      expect(metrics).to.not.include(entry.id);
       expect(log.text).to.not.include(secret);
       expect(answers.join('\n')).to.not.include(secret);
     }

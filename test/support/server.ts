@@ -9,6 +9,8 @@ import { createLogger } from '../../src/observe.js';
 export interface TestServer {
   /** `127.0.0.1:port`; changes with restart(). */
   readonly address: string;
+  /** Where metrics are served, if the options ask for it; changes with restart(). */
+  readonly metricsAddress: string | undefined;
   readonly dataDirectory: string;
   /** Stops the server and starts it again on the same data. */
   restart(): Promise<void>;
@@ -36,6 +38,9 @@ export async function startTestServer(options: Partial<StartOptions> = {}): Prom
   return {
     get address() {
       return server.address;
+    },
+    get metricsAddress() {
+      return server.metricsAddress;
     },
     dataDirectory,
     async restart() {

@@ -20,6 +20,7 @@ import type { CollectionView } from '../state/collection-view.js';
 import type { CollectionState } from '../state/state.js';
 import { nextTurn } from '../turns.js';
 import { requireRoomForBase, type WrittenBase, writeBase } from './base-writer.js';
+import { checkpointTimes } from './checkpoint-times.js';
 
 /** Rows that are pointed to a new base between two turns of the event loop. */
 const SLICE_ROWS = 32_768;
@@ -70,6 +71,7 @@ export class Checkpointer {
    * changed but the log file. Throws STORAGE_FULL, LOG_LATCHED, and what the disk says.
    */
   async run(signal: AbortSignal): Promise<void> {
+    const start = performance.now();
     await requireRoomForBase(this.#place, this.#state.rows);
     const before = await this.#switchLogs();
     const { view } = before;
@@ -83,6 +85,7 @@ export class Checkpointer {
     } finally {
       await view.release();
     }
+    checkpointTimes.add((performance.now() - start) / 1_000);
   }
 
   /**

@@ -232,13 +232,16 @@ describe('a save that is asked for', () => {
       await registry.close();
     }));
 
-  for (const how of ['closed', 'deleted']) {
+  for (const [how, reason] of [
+    ['closed', 'SHUTTING_DOWN'],
+    ['deleted', 'COLLECTION_NOT_FOUND'],
+  ] as const) {
     it(`is stopped when the collection is ${how}, and leaves nothing behind`, () =>
       inTemporaryDirectory(async (directory) => {
         const registry = await openRegistry(directory);
         const docs = await create(registry, 1_000_000);
         await write(docs, records(0, 5_000));
-        const stopped = rejection(docs.checkpoint(), 'SHUTTING_DOWN');
+        const stopped = rejection(docs.checkpoint(), reason);
         await until(() => docs.persistenceStatus.saving);
         if (how === 'deleted') await registry.delete('docs');
         else await registry.close();

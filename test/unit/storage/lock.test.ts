@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { lockDataDirectory } from '../../../src/storage/lock.js';
@@ -32,6 +32,12 @@ describe('lockDataDirectory', () => {
     expect(readFileSync(at('data', 'LOCK'), 'utf8')).to.equal(`${process.pid}\n`);
     await lock.release();
     await lock.release();
+  });
+
+  it('says what to do when a file is in the place of the directory', async () => {
+    writeFileSync(at('file'), 'not a directory');
+    const error = await rejection(lockDataDirectory(at('file')), 'INVALID_ARGUMENT');
+    expect(error.message).to.include(at('file')).and.include('--data-dir');
   });
 
   it('refuses a second holder, in this process too, until the first releases', async () => {

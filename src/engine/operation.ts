@@ -46,7 +46,10 @@ export interface Exchange {
   readonly isEnded: boolean;
   /** One more answer. It is sent, or dropped when nobody waits for it any more. */
   send(answer: Uint8Array): void;
-  /** Bytes of answers that the caller has room for; none or less when it does not keep up. */
+  /**
+   * Bytes of answers that the caller has room for; none or less when it does not keep up. Answers
+   * that nobody waits for take none, so a loop that only looks at this must look at the call, too.
+   */
   readonly room: number;
   /**
    * Resolves with the next thing that happens: a request arrived, none follows, the caller has room

@@ -50,7 +50,7 @@ export class ConcurrentSearches implements CallContext {
   begin(collection: Collection, request: SearchRequest, listener: SearchListener): void {
     let answer: Uint8Array | Promise<Uint8Array>;
     try {
-      answer = runSearch(collection, request, this);
+      answer = runSearch(collection, request, this, 'among');
     } catch (error) {
       listener.failed(error);
       return;

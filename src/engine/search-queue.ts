@@ -3,7 +3,8 @@
  * native call for those that are alike. A batch is 1 when the thread is idle and grows under load,
  * without a timer. What nobody waits for any more is dropped before work is spent on it.
  *
- * A batch is bounded, so that the answers of one travel while the next is worked on.
+ * A batch is bounded, and its answers leave before the next is worked on, so that they travel
+ * meanwhile. Were all that wait one batch, clients, main thread and worker would take turns.
  */
 import type { CollectionState } from '../collection/state/state.js';
 import { ProtovecError } from '../errors.js';
@@ -12,9 +13,6 @@ import { type SearchQuery, type SearchResult, search, searchMany } from '../sear
 import type { CallContext } from './operation.js';
 import { searchBatches } from './search-batches.js';
 import { encodeHits } from './search-hits.js';
-
-/** Searches in one batch at most. */
-const batchMax = 16;
 
 interface Waiting {
   readonly state: CollectionState;
@@ -36,8 +34,14 @@ export function answerNow(
 }
 
 export class SearchQueue {
+  readonly #batchMax: number;
   #waiting: Waiting[] = [];
   #isScheduled = false;
+
+  /** At most `batchMax` searches are answered together. */
+  constructor(batchMax: number) {
+    this.#batchMax = batchMax;
+  }
 
   /** Resolves to the encoded SearchResponse. The query was validated. */
   add(
@@ -56,9 +60,10 @@ export class SearchQueue {
   }
 
   #next(): void {
-    const batch = this.#waiting.splice(0, batchMax);
+    const batch = this.#waiting.splice(0, this.#batchMax);
     this.#isScheduled = this.#waiting.length > 0;
-    if (this.#isScheduled) setImmediate(() => this.#next());
+    // One turn later than the answers of this batch, which leave by the end of the turn.
+    if (this.#isScheduled) setImmediate(() => setImmediate(() => this.#next()));
     const groups = new Map<CollectionState, Waiting[]>();
     for (const waiting of batch) {
       if (isGivenUp(waiting)) continue;

@@ -16,6 +16,7 @@ export const FIXED32 = 5;
 
 const WIRE_TYPES = ['a varint', '64 bits', 'length-delimited', 'a group', 'a group', '32 bits'];
 const UINT32 = 2 ** 32;
+const UNBOUNDED = 2 ** 31 - 1;
 
 export class Cursor {
   bytes: Uint8Array = new Uint8Array(0);
@@ -27,9 +28,14 @@ export class Cursor {
   low = 0;
   high = 0;
   #origin = 0;
+  #fields = 0;
+  #fieldsMax = UNBOUNDED;
 
-  /** Starts over on `bytes` from `start` up to `end`; errors count from `start`. */
-  open(bytes: Uint8Array, start: number, end: number): void {
+  /**
+   * Starts over on `bytes` from `start` up to `end`; errors count from `start`. `fieldsMax`: tags that
+   * may be read, those of submessages included; more are refused.
+   */
+  open(bytes: Uint8Array, start: number, end: number, fieldsMax: number = UNBOUNDED): void {
     if (start < 0 || start > end || end > bytes.length) {
       throw new RangeError(`no bytes ${start} to ${end} in ${bytes.length}`);
     }
@@ -37,10 +43,13 @@ export class Cursor {
     this.position = start;
     this.end = end;
     this.#origin = start;
+    this.#fields = 0;
+    this.#fieldsMax = fieldsMax;
   }
 
   /** The next tag. Refuses field number 0, wire types that proto3 lacks and over 32 bits. */
   tag(): number {
+    if (++this.#fields > this.#fieldsMax) throw tooManyFields(this.#fieldsMax);
     const tag = this.#varint32('tag');
     const type = tag & 7;
     if (tag >>> 3 === 0) throw this.malformed('a tag with field number 0');
@@ -151,4 +160,12 @@ export class Cursor {
     }
     throw this.malformed(`a truncated ${what}`);
   }
+}
+
+/** The error for a message that no client sends but to keep the server busy. */
+export function tooManyFields(most: number): ProtovecError {
+  return invalidArgument(
+    '',
+    `the message has more than ${most} fields on the wire; split the request`,
+  );
 }

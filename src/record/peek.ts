@@ -2,7 +2,6 @@
  * A look at the top-level fields of any message without decoding it: enough to route a request by
  * a name and to walk the records of a batch. The bytes are a client's: every offset is checked.
  */
-import { invalidArgument, type ProtovecError } from '../errors.js';
 import { limits } from '../limits.js';
 import { BYTES, Cursor } from './cursor.js';
 import { readString } from './utf8.js';
@@ -24,10 +23,8 @@ export function forEachField(
   visit: (valueStart: number, valueEnd: number) => void,
 ): void {
   const cursor = new Cursor();
-  let fields = 0;
-  cursor.open(bytes, start, end);
+  cursor.open(bytes, start, end, limits.requestFieldsMax);
   while (cursor.position < end) {
-    if (++fields > limits.requestFieldsMax) throw tooManyFields();
     const tag = cursor.tag();
     if (tag >>> 3 !== fieldNumber) {
       cursor.skip(tag);
@@ -41,14 +38,6 @@ export function forEachField(
   }
 }
 
-/** The error for a message that no client sends but to keep the server busy. */
-export function tooManyFields(most: number = limits.requestFieldsMax): ProtovecError {
-  return invalidArgument(
-    '',
-    `the message has more than ${most} fields on the wire; split the request`,
-  );
-}
-
 /**
  * The last occurrence of the top-level string field `fieldNumber`; '' when there is none. Throws
  * ProtovecError INVALID_ARGUMENT as `forEachField` does, and for invalid UTF-8.
@@ -57,10 +46,8 @@ export function peekString(bytes: Uint8Array, fieldNumber: number, field = ''): 
   const cursor = new Cursor();
   let from = 0;
   let to = 0;
-  let fields = 0;
-  cursor.open(bytes, 0, bytes.length);
+  cursor.open(bytes, 0, bytes.length, limits.requestFieldsMax);
   while (cursor.position < bytes.length) {
-    if (++fields > limits.requestFieldsMax) throw tooManyFields();
     const tag = cursor.tag();
     if (tag >>> 3 !== fieldNumber) {
       cursor.skip(tag);

@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import { invalidArgument } from '../errors.js';
 import { limits } from '../limits.js';
+import { tooManyFields } from './cursor.js';
 
 /** A generated message codec. */
 export interface Codec<T> {
@@ -30,18 +31,10 @@ class BoundedReader extends BinaryReader {
     let numbers = 0;
     this.uint32 = () => {
       numbers += 1;
-      if (numbers > NUMBERS_MAX) throw tooManyFields();
+      if (numbers > NUMBERS_MAX) throw tooManyFields(limits.requestFieldsMax);
       return read.call(this);
     };
   }
-}
-
-function tooManyFields() {
-  return invalidArgument(
-    '',
-    `the request has more than ${limits.requestFieldsMax} fields on the wire, those of the messages ` +
-      'in it included; split it',
-  );
 }
 
 /** Decodes; INVALID_ARGUMENT with the path of the field, below `field`, of a text that is no UTF-8,

@@ -5,6 +5,7 @@
  */
 
 import type { Socket } from 'node:net';
+import { limits } from '../limits.js';
 
 /** The part of a socket below Node's streams; a session reads there, not from the socket. */
 interface Handle {
@@ -15,13 +16,13 @@ interface Handle {
  * Lets every connection read again now and then. One whose peer has gone is closed by that. One that
  * was held back on purpose reads a chunk, and its session holds it back again. Returns what ends it.
  */
-export function noticeDepartures(sockets: ReadonlySet<Socket>, everyMs: number): () => void {
+export function noticeDepartures(sockets: ReadonlySet<Socket>): () => void {
   const timer = setInterval(() => {
     for (const socket of sockets) {
       const { _handle: handle } = socket as Socket & { _handle?: Handle | null };
       handle?.readStart();
     }
-  }, everyMs);
+  }, limits.connectionDepartureMs);
   timer.unref();
   return () => clearInterval(timer);
 }

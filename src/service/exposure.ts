@@ -7,6 +7,7 @@
 import { isIPv4 } from 'node:net';
 import type { Logger } from 'pino';
 import { ProtovecError } from '../errors.js';
+import { parseAddress } from './address.js';
 import type { TlsFiles } from './certificates.js';
 
 export interface Exposure {
@@ -46,7 +47,7 @@ export function checkExposure(exposure: Exposure, logger: Logger): void {
 
 /** Whether only programs of this machine reach the address. */
 export function isLoopback(listen: string): boolean {
-  const host = listen.slice(0, listen.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
+  const { host } = parseAddress(listen);
   if (host.toLowerCase() === 'localhost' || host === '::1') return true;
   return isIPv4(host) && host.startsWith('127.');
 }

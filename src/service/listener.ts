@@ -5,18 +5,14 @@
  */
 
 import { createServer, type Server, type Socket } from 'node:net';
-import { ProtovecError } from '../errors.js';
+import { limits } from '../limits.js';
+import { listenAt } from './address.js';
+import { destroyOnceFinished } from './closing-connection.js';
 import { noticeDepartures } from './departed-peers.js';
 
 export interface ListenerOptions {
   /** `host:port` with IPv6 hosts in brackets; port 0 picks a free one. */
   readonly listen: string;
-  /** Connections beyond this are closed as soon as they are made. */
-  readonly connectionsMax: number;
-  /** How long a peer may take to close a connection that was ended here, in milliseconds. */
-  readonly closingMs: number;
-  /** How often it is looked which peers have gone, in milliseconds. */
-  readonly departureMs: number;
   /** Gets every connection. */
   readonly accept: (socket: Socket) => void;
   /** Told when a connection could not be accepted; listening goes on. */
@@ -37,28 +33,19 @@ export class Listener {
 
   /** Starts listening. Rejects with INVALID_ARGUMENT when the address cannot be bound. */
   static async bind(options: ListenerOptions): Promise<Listener> {
-    const { listen, connectionsMax, closingMs, departureMs, accept, onError } = options;
-    const colon = listen.lastIndexOf(':');
-    const host = listen.slice(0, colon);
-    const port = Number(listen.slice(colon + 1));
+    const { listen, accept, onError } = options;
     const sockets = new Set<Socket>();
     const server = createServer({ noDelay: true }, (socket) => {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      // A peer that never closes its side would keep the descriptor for ever.
-      socket.once('finish', () => setTimeout(() => socket.destroy(), closingMs).unref());
+      destroyOnceFinished(socket);
       accept(socket);
     });
-    server.maxConnections = connectionsMax;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => reject(cannotBind(listen, error)));
-      server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port }, resolve);
-    });
-    server.removeAllListeners('error').on('error', onError);
-    server.on('close', noticeDepartures(sockets, departureMs));
-    const bound = server.address();
-    if (bound === null || typeof bound === 'string') throw new Error('not bound to a port');
-    return new Listener(`${host}:${bound.port}`, server, sockets);
+    server.maxConnections = limits.connectionsMax;
+    const address = await listenAt(server, listen, 'listen');
+    server.on('error', onError);
+    server.on('close', noticeDepartures(sockets));
+    return new Listener(address, server, sockets);
   }
 
   /** How many connections are open. */
@@ -75,13 +62,4 @@ export class Listener {
   destroyConnections(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
-}
-
-function cannotBind(listen: string, cause: Error): ProtovecError {
-  return new ProtovecError(
-    'INVALID_ARGUMENT',
-    `cannot listen on ${listen}: ${cause.message}. Stop what uses the address, or choose another ` +
-      'with --listen or PROTOVEC_LISTEN; port 0 picks a free port',
-    { field: 'listen', cause },
-  );
 }

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from 'pino';
 import { ProtovecError } from '../errors.js';
 import { limits } from '../limits.js';
+import { listenAt } from './address.js';
 import { isLoopback } from './exposure.js';
 import type { ServerMetrics } from './metrics.js';
 
@@ -34,8 +35,6 @@ export class MetricsServer {
     metrics: ServerMetrics,
     logger: Logger,
   ): Promise<MetricsServer> {
-    const colon = listen.lastIndexOf(':');
-    const host = listen.slice(0, colon);
     const options = {
       headersTimeout: limits.metricsRequestMs,
       requestTimeout: limits.metricsRequestMs,
@@ -49,15 +48,9 @@ export class MetricsServer {
     });
     server.maxConnections = limits.metricsConnectionsMax;
     server.setTimeout(limits.metricsRequestMs);
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause) => reject(cannotBind(listen, cause)));
-      const port = Number(listen.slice(colon + 1));
-      server.listen({ host: host.replace(/^\[(.*)\]$/, '$1'), port }, resolve);
-    });
-    server.removeAllListeners('error').on('error', (err) => logger.warn({ err }, 'metrics'));
-    const bound = server.address();
-    if (bound === null || typeof bound === 'string') throw new Error('not bound to a port');
-    return new MetricsServer(`${host}:${bound.port}`, server);
+    const address = await listenAt(server, listen, 'metrics');
+    server.on('error', (err) => logger.warn({ err }, 'metrics'));
+    return new MetricsServer(address, server);
   }
 
   /** Stops at once. */
@@ -81,13 +74,4 @@ async function answer(
     const { text, type } = await metrics.scrape();
     response.writeHead(200, { 'content-type': type }).end(text);
   }
-}
-
-function cannotBind(listen: string, cause: Error): ProtovecError {
-  return new ProtovecError(
-    'INVALID_ARGUMENT',
-    `cannot serve metrics on ${listen}: ${cause.message}. Stop what uses the address, or choose ` +
-      'another with --metrics or PROTOVEC_METRICS; port 0 picks a free port',
-    { field: 'metrics', cause },
-  );
 }

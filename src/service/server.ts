@@ -87,9 +87,6 @@ export class GrpcServer {
     try {
       const listener = await Listener.bind({
         listen,
-        connectionsMax: limits.connectionsMax,
-        closingMs: limits.connectionClosingMs,
-        departureMs: limits.connectionDepartureMs,
         accept: security.accepting((socket) => {
           closeUnlessSpeaking(socket, edge.limits.connectionOpeningMs);
           injector.injectConnection(socket);

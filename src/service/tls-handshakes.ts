@@ -10,6 +10,7 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import type { Logger } from 'pino';
 import { limits } from '../limits.js';
 import type { Certificates } from './certificates.js';
+import { destroyOnceFinished } from './closing-connection.js';
 
 /** Of TLS 1.2 those with forward secrecy and authenticated encryption, and all of TLS 1.3. */
 const ciphers = [
@@ -42,10 +43,8 @@ export class TlsHandshakes {
     });
     this.#server.on('secureConnection', (socket) => {
       this.#underWay.delete(peerOf(socket));
-      // As below plain connections, a peer that never closes its side must not keep the descriptor.
-      socket.once('finish', () =>
-        setTimeout(() => socket.destroy(), limits.connectionClosingMs).unref(),
-      );
+      // The connection below it does not finish when this one does.
+      destroyOnceFinished(socket);
       if (socket.alpnProtocol === 'h2') return accept(socket);
       this.#fail(socket, 'the peer does not speak HTTP/2');
     });

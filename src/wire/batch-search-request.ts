@@ -5,7 +5,6 @@
 import { invalidArgument } from '../errors.js';
 import { limits } from '../limits.js';
 import { BYTES, Cursor } from '../record/cursor.js';
-import { tooManyFields } from '../record/peek.js';
 import { readString } from '../record/utf8.js';
 
 const COLLECTION = 1;
@@ -21,12 +20,10 @@ export interface BatchSearchRequest {
 /** Decodes all but the searches; INVALID_ARGUMENT with the field at fault. */
 export function decodeBatchSearchRequest(bytes: Uint8Array): BatchSearchRequest {
   const cursor = new Cursor();
-  cursor.open(bytes, 0, bytes.length);
+  cursor.open(bytes, 0, bytes.length, limits.requestFieldsMax);
   const searches: Uint8Array[] = [];
   let collection = '';
-  let fields = 0;
   while (cursor.position < cursor.end) {
-    if (++fields > limits.requestFieldsMax) throw tooManyFields();
     const tag = cursor.tag();
     const number = tag >>> 3;
     if (number !== COLLECTION && number !== SEARCHES) {

@@ -63,7 +63,7 @@ export interface IngestRequest {
 /** Decodes; malformed bytes, unknown modes and levels and a key that is too long are INVALID_ARGUMENT. */
 export function decodeIngestRequest(bytes: Uint8Array): IngestRequest {
   const cursor = new Cursor();
-  cursor.open(bytes, 0, bytes.length);
+  cursor.open(bytes, 0, bytes.length, limits.requestFieldsMax);
   const request: IngestRequest = { collection: '', open: undefined, batch: undefined };
   while (cursor.position < cursor.end) {
     const tag = cursor.tag();

@@ -3,7 +3,6 @@ import { invalidArgument } from '../errors.js';
 import type { MergePolicy } from '../gen/protovec/v1/merge.js';
 import { limits } from '../limits.js';
 import { BYTES, Cursor, VARINT } from '../record/cursor.js';
-import { tooManyFields } from '../record/peek.js';
 import { readString } from '../record/utf8.js';
 import { type ResolvedPolicy, resolvePolicy } from '../snapshot/merge/merge-policy.js';
 
@@ -39,14 +38,12 @@ export function checkPolicy(policy: MergePolicy): ResolvedPolicy {
 /** Decodes; malformed bytes are INVALID_ARGUMENT. Of several sources the last one counts. */
 export function decodeMergeRequest(bytes: Uint8Array): MergeRequest {
   const cursor = new Cursor();
-  cursor.open(bytes, 0, bytes.length);
+  cursor.open(bytes, 0, bytes.length, limits.requestFieldsMax);
   let collection = '';
   let snapshotChunk: Uint8Array | undefined;
   let batch: Uint8Array | undefined;
   const options = [0, 0, 0];
-  let fields = 0;
   while (cursor.position < cursor.end) {
-    if (++fields > limits.requestFieldsMax) throw tooManyFields();
     const tag = cursor.tag();
     const field = tag >>> 3;
     if (field > DRY_RUN) {

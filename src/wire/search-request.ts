@@ -6,9 +6,8 @@
 import { invalidArgument, ProtovecError } from '../errors.js';
 import type { CollectionConfig, Metric } from '../gen/protovec/v1/collection.js';
 import { limits } from '../limits.js';
-import { BYTES, Cursor, FIXED32, VARINT } from '../record/cursor.js';
+import { BYTES, Cursor, FIXED32, tooManyFields, VARINT } from '../record/cursor.js';
 import { checkVector, wrongDimension } from '../record/embedding.js';
-import { tooManyFields } from '../record/peek.js';
 import { readString } from '../record/utf8.js';
 import { ByteWriter } from '../storage/bytes.js';
 import { QueryVector } from './query-vector.js';

@@ -1,7 +1,6 @@
 /** Reads SearchStreamRequest without touching the search, which is handed on as it is encoded. */
 import { limits } from '../limits.js';
 import { BYTES, Cursor, VARINT } from '../record/cursor.js';
-import { tooManyFields } from '../record/peek.js';
 import { readString } from '../record/utf8.js';
 import { ByteWriter } from '../storage/bytes.js';
 
@@ -24,14 +23,12 @@ export interface SearchStreamRequest {
 /** Decodes; malformed bytes are INVALID_ARGUMENT. */
 export function decodeSearchStreamRequest(bytes: Uint8Array): SearchStreamRequest {
   const cursor = new Cursor();
-  cursor.open(bytes, 0, bytes.length);
+  cursor.open(bytes, 0, bytes.length, limits.searchFieldsMax);
   let collection = '';
   let requestId = nothing;
   let search: Uint8Array<ArrayBufferLike> | undefined;
   let pieces: ByteWriter | undefined;
-  let fields = 0;
   while (cursor.position < cursor.end) {
-    if (++fields > limits.searchFieldsMax) throw tooManyFields(limits.searchFieldsMax);
     const tag = cursor.tag();
     const field = tag >>> 3;
     if (field > SEARCH) {

@@ -6,7 +6,6 @@ import { invalidArgument } from '../errors.js';
 import { WriteMode } from '../gen/protovec/v1/record.js';
 import { limits } from '../limits.js';
 import { BYTES, Cursor, VARINT } from '../record/cursor.js';
-import { tooManyFields } from '../record/peek.js';
 import { readString } from '../record/utf8.js';
 
 const COLLECTION = 1;
@@ -27,14 +26,12 @@ export interface WriteRequest {
 /** Decodes; malformed bytes and unknown modes are INVALID_ARGUMENT. */
 export function decodeWriteRequest(bytes: Uint8Array): WriteRequest {
   const cursor = new Cursor();
-  cursor.open(bytes, 0, bytes.length);
+  cursor.open(bytes, 0, bytes.length, limits.requestFieldsMax);
   const records: number[] = [];
   let collection = '';
   let mode: WriteMode = WriteMode.UPSERT;
   let option: number | undefined;
-  let fields = 0;
   while (cursor.position < cursor.end) {
-    if (++fields > limits.requestFieldsMax) throw tooManyFields();
     const tag = cursor.tag();
     const field = tag >>> 3;
     if (field > OPTION) {

@@ -20,17 +20,22 @@ import type { CallContext } from '../operation.js';
 import { answerNow, SearchQueue } from '../search-queue.js';
 import { recordNotFound } from './read.js';
 
-/** One for the thread. */
-const queue = new SearchQueue();
+/**
+ * The searches of the thread: those of calls of their own, whose clients mostly wait for the answer
+ * before they ask again, and those of streams and lists, where wider batches cost nobody a wait.
+ */
+const queues = { alone: new SearchQueue(2), among: new SearchQueue(16) };
 
 /**
  * The encoded SearchResponse. Refusals name fields relative to the request. Searches by vector that
- * are begun within one turn of the event loop are answered together.
+ * are begun within one turn of the event loop are answered together. `queue`: whether it is a call of
+ * its own or one among the searches of a stream or a list.
  */
 export function runSearch(
   collection: Collection,
   request: SearchRequest,
   call: CallContext,
+  queue: keyof typeof queues,
 ): Uint8Array | Promise<Uint8Array> {
   const { state } = collection;
   const mask = RecordMask.parse(request.hitMask, RecordMask.allButEmbedding, 'hit_mask');
@@ -39,7 +44,7 @@ export function runSearch(
   const { query, filter: encodedFilter } = request;
   if (query.kind === 'content') {
     const search = (values: Float32Array) =>
-      runSearch(collection, { ...request, query: { kind: 'vector', values } }, call);
+      runSearch(collection, { ...request, query: { kind: 'vector', values } }, call, queue);
     const embedded = embedQuery(collection, query.text, call);
     return embedded instanceof Promise ? embedded.then(search) : search(embedded);
   }
@@ -47,7 +52,7 @@ export function runSearch(
     const { dimension, metric } = state.config;
     checkQueryVector(query.values, dimension, metric);
     if (encodedFilter === undefined) {
-      return queue.add(state, { vector: query.values, options: request }, mask, call);
+      return queues[queue].add(state, { vector: query.values, options: request }, mask, call);
     }
   }
   const run = (matches?: SlotSet): Uint8Array => {

@@ -11,7 +11,7 @@ export function searchOperations(registry: Registry): Operations {
       kind: 'unary',
       handle: (bytes, call) => {
         const request = decodeSearchRequest(bytes);
-        return runSearch(registry.get(request.collection), request, call);
+        return runSearch(registry.get(request.collection), request, call, 'alone');
       },
     },
   };

@@ -200,7 +200,7 @@ const fields: readonly Mutant[] = [
   {
     name: 'fields of requests that are decoded whole',
     file: 'src/record/strict-decode.ts',
-    find: 'if (numbers > NUMBERS_MAX) throw tooManyFields();',
+    find: 'if (numbers > NUMBERS_MAX) throw tooManyFields(limits.requestFieldsMax);',
     replace: '',
     caughtBy: [bombs],
   },
@@ -212,9 +212,9 @@ const fields: readonly Mutant[] = [
     caughtBy: [bombs],
   },
   {
-    name: 'fields of writes',
-    file: 'src/wire/write-request.ts',
-    find: 'if (++fields > limits.requestFieldsMax) throw tooManyFields();',
+    name: 'fields of requests that are read in place',
+    file: 'src/record/cursor.ts',
+    find: 'if (++this.#fields > this.#fieldsMax) throw tooManyFields(this.#fieldsMax);',
     replace: '',
     caughtBy: [bombs],
   },

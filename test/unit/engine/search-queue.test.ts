@@ -53,7 +53,7 @@ describe('SearchQueue', () => {
   it('answers what arrives in one turn together, each by its own query', () =>
     withState(async (state) => {
       const calls = watchIndex(state);
-      const queue = new SearchQueue();
+      const queue = new SearchQueue(16);
       const answers = await Promise.all(
         Array.from({ length: count }, (_, i) =>
           queue.add(state, { vector: vectorOf(i), options }, ids, callOf()),
@@ -66,10 +66,30 @@ describe('SearchQueue', () => {
       expect(calls.slice(3)).to.deep.equal([1]);
     }));
 
+  it('lets the answers of a batch leave before it works on the next', () =>
+    withState(async (state) => {
+      const events: string[] = [];
+      const { index } = state;
+      const asked = index.candidatesMany.bind(index);
+      index.candidatesMany = (queries, limit, efSearch) => {
+        events.push(`search ${queries.length}`);
+        return asked(queries, limit, efSearch);
+      };
+      const queue = new SearchQueue(16);
+      const sent = Array.from({ length: count }, async (_, i) => {
+        await queue.add(state, { vector: vectorOf(i), options }, ids, callOf());
+        // As the channel sends: by the end of the turn.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (!events.at(-1)?.startsWith('send')) events.push('send');
+      });
+      await Promise.all(sent);
+      expect(events).to.deep.equal(['search 16', 'send', 'search 16', 'send', 'search 8', 'send']);
+    }));
+
   it('hands queries with other settings to the index apart', () =>
     withState(async (state) => {
       const calls = watchIndex(state);
-      const queue = new SearchQueue();
+      const queue = new SearchQueue(16);
       const settings = [{}, { efSearch: 20 }, {}, { exact: true }, { limit: 2 }];
       await Promise.all(
         settings.map((other) =>
@@ -87,7 +107,7 @@ describe('SearchQueue', () => {
   it('spends no work on calls that nobody waits for', () =>
     withState(async (state) => {
       const calls = watchIndex(state);
-      const queue = new SearchQueue();
+      const queue = new SearchQueue(16);
       const outcomes = await Promise.allSettled(
         [{ isAbandoned: true }, { deadline: Date.now() - 1 }].map((context) =>
           queue.add(state, { vector: vectorOf(1), options }, ids, callOf(context)),
@@ -103,7 +123,7 @@ describe('SearchQueue', () => {
 
   it('refuses one answer that is too large and gives the others', () =>
     withState(async (state) => {
-      const queue = new SearchQueue();
+      const queue = new SearchQueue(16);
       const [large, small] = await Promise.allSettled(
         [2, 1].map((limit) =>
           queue.add(

@@ -16,6 +16,7 @@ import { Cursor } from '../../../src/record/cursor.js';
 import { decodeAggregateRequest } from '../../../src/wire/aggregate-request.js';
 import { decodeBatchSearchRequest } from '../../../src/wire/batch-search-request.js';
 import { decodeRequest } from '../../../src/wire/decode.js';
+import { decodeIngestRequest } from '../../../src/wire/ingest-request.js';
 import { decodeMergeRequest } from '../../../src/wire/merge-request.js';
 import { decodeSearchRequest } from '../../../src/wire/search-request.js';
 import { decodeSearchStreamRequest } from '../../../src/wire/search-stream-request.js';
@@ -30,6 +31,7 @@ const decoders: Record<string, (message: Uint8Array) => unknown> = {
   batchSearch: decodeBatchSearchRequest,
   searchStream: decodeSearchStreamRequest,
   write: decodeWriteRequest,
+  ingest: decodeIngestRequest,
   merge: decodeMergeRequest,
   aggregate: decodeAggregateRequest,
   create: (message) => decodeRequest(CreateCollectionRequest, message),

@@ -2,7 +2,6 @@
 import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { connect, ProtovecError, where } from '@protovec/client';
-import { openSnapshot } from '@protovec/client/snapshot';
 
 const address = process.argv[2] ?? process.env.PROTOVEC_ADDRESS ?? '127.0.0.1:50051';
 const name = 'quickstart-typescript';
@@ -27,10 +26,8 @@ for (const { score, record } of hits) {
 
 const snapshot = await notes.snapshots.create();
 await pipeline(notes.snapshots.download(snapshot.id), createWriteStream('notes.pb'));
-let read = 0;
-const file = await openSnapshot('notes.pb');
-for await (const _ of file) read++;
-console.log(`the file has ${read} records; its checksums match`);
+const report = await notes.snapshots.validate(snapshot.id);
+console.log(`the snapshot has ${report.recordCount} records and ${report.findings.length} defects`);
 
 const merged = await notes.snapshots.merge(createReadStream('notes.pb'));
 console.log(`merged: ${merged.created} created, ${merged.replaced} replaced`);

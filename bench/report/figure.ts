@@ -35,7 +35,7 @@ export function drawFigure(
   for (const [i, row] of rows.entries()) {
     parts.push(moved(MARGIN, TITLE + height + 12 + i * ROW, drawRow(row, width - 2 * MARGIN)));
   }
-  return picture(width, TITLE + height + rows.length * ROW + 8, parts.join(''));
+  return picture(width, TITLE + height + rows.length * ROW + 8, title, parts.join(''));
 }
 
 function entryWidth({ name }: LegendEntry): number {

@@ -26,13 +26,14 @@ export function moved(x: number, y: number, children: string): string {
   return element('g', { transform: `translate(${round(x)} ${round(y)})` }, children);
 }
 
-/** A whole picture on white. */
-export function picture(width: number, height: number, children: string): string {
+/** A whole picture on white; the title is what those hear who do not see it. */
+export function picture(width: number, height: number, title: string, children: string): string {
   const size = { width, height, viewBox: `0 0 ${width} ${height}` };
   const font = { 'font-family': 'DejaVu Sans, Verdana, sans-serif' };
   const background = element('rect', { width, height, fill: '#fff' });
+  const named = element('title', {}, escapeText(title));
   const xmlns = 'http://www.w3.org/2000/svg';
-  return `${element('svg', { xmlns, ...size, ...font }, background + children)}\n`;
+  return `${element('svg', { xmlns, ...size, ...font }, named + background + children)}\n`;
 }
 
 /** About how wide a text is, in pixels; enough to keep labels apart. */

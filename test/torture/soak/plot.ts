@@ -56,7 +56,12 @@ export function drawSoak(samples: readonly Sample[]): string {
   const every = Math.ceil(samples.length / POINTS_MAX);
   const drawn = samples.filter((_, i) => i % every === 0);
   const parts = panels.map((panel, i) => moved(0, i * PANEL_HEIGHT, drawPanel(panel, drawn)));
-  return picture(WIDTH, panels.length * PANEL_HEIGHT, parts.join(''));
+  return picture(
+    WIDTH,
+    panels.length * PANEL_HEIGHT,
+    'Memory, disk and descriptors of the soak',
+    parts.join(''),
+  );
 }
 
 function drawPanel({ label, curves }: Panel, samples: readonly Sample[]): string {

@@ -72,7 +72,7 @@ export interface Plan {
   readonly filterSeconds: number;
   /** Seconds of one measurement beside a ceiling, or of searches that travel together. */
   readonly ceilingSeconds: number;
-  /** Times of that; it takes little, and its ratios are what the server is judged by. */
+  /** Times of either; they take little, and their ratios are what the server is judged by. */
   readonly ceilingRounds: number;
   readonly batchSeconds: number;
   /** Loaded while one client searches, with a pause of mixedEveryMs after each answer. */

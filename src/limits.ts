@@ -73,7 +73,7 @@ export const limits = {
 
   // Index building. Rows that wait for the graph are compared one by one by every search.
   pendingRowsMax: 500_000,
-  pendingBytesMax: 64 * MiB,
+  pendingBytesMax: 40 * MiB,
   buildSliceMs: 5,
   /** Removed nodes of a graph, and their share of all nodes, from which on it is built anew. */
   rebuildTombstonesMin: 10_000,

@@ -26,10 +26,10 @@ interface Contender {
 }
 
 export async function measureBatch(bench: Bench): Promise<void> {
-  const { searchRounds, batchSeconds } = bench.plan;
+  const { ceilingRounds, batchSeconds } = bench.plan;
   const contenders = await contendersOf(bench);
-  for (let round = 1; round <= searchRounds; round += 1) {
-    bench.say(`batch: round ${round} of ${searchRounds}`);
+  for (let round = 1; round <= ceilingRounds; round += 1) {
+    bench.say(`batch: round ${round} of ${ceilingRounds}`);
     for (const setting of settings) {
       for (const { name, system, generator, recalls } of contenders) {
         const recall = recalls.get(setting.manner);

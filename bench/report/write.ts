@@ -1,12 +1,15 @@
 /** Writes what a run leaves behind: results, plots, the page, and tables on the terminal. */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resultsDirectory, rootDirectory } from '../host/paths.js';
+import { readClientResults } from '../clients/results.js';
+import { benchDirectory, resultsDirectory, rootDirectory } from '../host/paths.js';
 import type { Size } from '../plan.js';
 import { type Results, writeResults } from '../results.js';
 import { batchSection } from './batch-section.js';
 import { bulkSection } from './bulk-section.js';
 import { ceilingSection } from './ceiling-section.js';
+import { clientsPart } from './clients-section.js';
 import { plotFile, renderPage } from './page.js';
 import { plotsOf } from './plots.js';
 import { toPng } from './png.js';
@@ -27,7 +30,16 @@ import { views } from './view.js';
 export async function writeReport(results: Results, size: Size): Promise<void> {
   await writeResults(results);
   await writePlots(results, size);
-  await writeFile(join(rootDirectory, 'docs', 'BENCHMARKS.md'), renderPage(results));
+  await writePage(results);
+}
+
+/** Writes docs/BENCHMARKS.md, with what there is of loads from every language. */
+export async function writePage(results: Results): Promise<void> {
+  const clients = await readClientResults();
+  const path = join(benchDirectory, 'clients', 'EXPLANATION.md');
+  const explanation = existsSync(path) ? await readFile(path, 'utf8') : '';
+  const part = clients === undefined ? '' : clientsPart(clients, explanation);
+  await writeFile(join(rootDirectory, 'docs', 'BENCHMARKS.md'), renderPage(results, part));
 }
 
 async function writePlots(results: Results, size: Size): Promise<void> {

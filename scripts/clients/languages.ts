@@ -1,5 +1,6 @@
 /** The languages that there are clients for, and what a machine needs to build and test each. */
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 
 export interface Language {
   /** Name of its folder in clients/ and in samples/. */
@@ -13,10 +14,21 @@ export const languages: readonly Language[] = [
   { folder: 'typescript', title: 'TypeScript', toolchain: ['node', '--version'] },
   { folder: 'go', title: 'Go', toolchain: ['go', 'version'] },
   { folder: 'java', title: 'Java', toolchain: ['mvn', '--version'] },
+  { folder: 'python', title: 'Python', toolchain: ['python3', '--version'] },
   { folder: 'rust', title: 'Rust', toolchain: ['cargo', '--version'] },
 ];
 
 /** Whether this machine can build the client. */
 export function hasToolchain({ toolchain: [command, ...options] }: Language): boolean {
   return spawnSync(String(command), options, { stdio: 'ignore' }).status === 0;
+}
+
+/** What to say of a language whose toolchain is absent. */
+export function absence({ toolchain }: Language): string {
+  return `\`${toolchain.join(' ')}\` does not run on this machine`;
+}
+
+/** Installs what the client needs beside the toolchain. Not every client has one. */
+export function setupScript({ folder }: Language): string {
+  return join(import.meta.dirname, '../../clients', folder, 'setup.sh');
 }

@@ -8,15 +8,15 @@
  * A toolchain that is absent is skipped with a line; with CI set in the environment that is a failure.
  * `--check` fails when the table in clients/README.md is not the one of this run.
  */
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startConformanceServers } from '../../test/support/conformance-servers.js';
-import { hasToolchain, type Language, languages } from './languages.js';
+import { absence, hasToolchain, type Language, languages, setupScript } from './languages.js';
 import { type CaseReport, parityTable, readReport } from './reports.js';
+import { runScript } from './script.js';
 
 const root = join(import.meta.dirname, '../..');
 const cases = join(root, 'test/conformance');
@@ -41,12 +41,13 @@ if (counts.failed === 0 && counts.skipped === 0 && chosen.length === languages.l
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(counts.failed === 0 ? 0 : 1);
 
-function skip({ title, toolchain }: Language): void {
-  console.log(`${title}: skipped, \`${toolchain.join(' ')}\` does not run on this machine`);
+function skip(language: Language): void {
+  console.log(`${language.title}: skipped, ${absence(language)}`);
   counts[process.env.CI ? 'failed' : 'skipped']++;
 }
 
-async function testClient({ folder, title }: Language): Promise<void> {
+async function testClient(language: Language): Promise<void> {
+  const { folder, title } = language;
   const directory = await mkdtemp(join(tmpdir(), 'protovec-clients-'));
   const servers = await startConformanceServers();
   const report = join(directory, 'report.jsonl');
@@ -61,7 +62,7 @@ async function testClient({ folder, title }: Language): Promise<void> {
   };
   const client = join(root, 'clients', folder);
   const sample = join(root, 'samples/quickstart', folder, 'run.sh');
-  await step(`${title}: set up`, [join(client, 'setup.sh')], environment);
+  await step(`${title}: set up`, [setupScript(language)], environment);
   await step(`${title}: tests`, [join(client, 'test.sh')], environment);
   if (existsSync(sample)) {
     await step(`${title}: the sample`, [sample, servers.address], environment);
@@ -72,18 +73,17 @@ async function testClient({ folder, title }: Language): Promise<void> {
 }
 
 /** Runs a script and shows what it prints. A language without one has nothing to do. */
-async function step(name: string, command: string[], environment: object): Promise<void> {
+async function step(
+  name: string,
+  command: string[],
+  environment: Record<string, string>,
+): Promise<void> {
   const [script, ...options] = command as [string, ...string[]];
   if (!existsSync(script)) return;
   console.log(`\n== ${name}`);
-  const started = performance.now();
-  const child = spawn('bash', [script, ...options], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...environment },
-  });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  const seconds = Math.round((performance.now() - started) / 1000);
-  console.log(`== ${name}: ${code === 0 ? 'passed' : `failed, exit code ${code}`}, ${seconds} s`);
+  const { code, seconds } = await runScript(script, options, { environment });
+  const result = code === 0 ? 'passed' : `failed, exit code ${code}`;
+  console.log(`== ${name}: ${result}, ${Math.round(seconds)} s`);
   counts[code === 0 ? 'passed' : 'failed']++;
 }
 

@@ -1,4 +1,5 @@
 import io.protovec.client.MergeOptions;
+import io.protovec.client.MergePolicy;
 import io.protovec.client.MergeResult;
 import io.protovec.client.Protovec;
 import io.protovec.client.ProtovecClient;
@@ -6,7 +7,10 @@ import io.protovec.client.ProtovecException;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Merges a snapshot file into a collection: {@code Merge ADDRESS COLLECTION FILE}. */
+/**
+ * Merges a snapshot file into a collection, where of two records with one id the newer one stays:
+ * {@code Merge ADDRESS COLLECTION FILE}.
+ */
 public final class Merge {
   public static void main(String[] args) throws IOException {
     if (args.length != 3) {
@@ -15,7 +19,10 @@ public final class Merge {
     }
     try (ProtovecClient client = Protovec.connect(args[0])) {
       MergeResult merged =
-          client.collection(args[1]).snapshots().merge(Path.of(args[2]), MergeOptions.defaults());
+          client
+              .collection(args[1])
+              .snapshots()
+              .merge(Path.of(args[2]), MergeOptions.policy(MergePolicy.NEWEST_WINS));
       System.out.printf(
           "merged: %d added, %d replaced, %d kept%n",
           merged.created(), merged.replaced(), merged.skipped());

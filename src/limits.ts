@@ -175,8 +175,6 @@ export const limits = {
   connectionsMax: 1_000,
   /** Calls that one connection may have open; it waits to start more. */
   connectionStreamsMax: 100,
-  /** What HTTP/2 may queue for a connection, in MB, before it may not start calls. */
-  connectionSessionMemoryMb: 64,
   /** A silent connection is asked for a sign of life this often, and closed when none comes. */
   keepaliveTimeMs: 60_000,
   keepaliveTimeoutMs: 20_000,

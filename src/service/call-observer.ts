@@ -1,10 +1,10 @@
 /**
  * What is known of the calls of a server from outside: how many, with which codes, how long they
- * took. Slow calls go to the log, at most so many lines a second; nothing of a request but the name
- * of its collection does.
+ * took. Slow calls go to the log, at most so many lines a second, and at level debug every call does;
+ * nothing of a request but the name of its collection and the id that its caller gave it.
  */
 
-import { status } from '@grpc/grpc-js';
+import { type Metadata, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { routeName } from '../engine/pool-routing.js';
 import { limits } from '../limits.js';
@@ -13,6 +13,7 @@ import type { CallMetrics } from './metrics.js';
 /** The longest name of a collection that exists; others are not logged whole. */
 const nameLengthMax = 63;
 const lineIntervalMs = 1_000;
+const requestIdHeader = 'x-request-id';
 
 export class CallObserver {
   readonly #logger: Logger;
@@ -35,15 +36,37 @@ export class CallObserver {
     this.#metrics?.began();
   }
 
-  /** The call is over, after so many milliseconds. `request`: of a call with one and one answer. */
-  ended(path: string, code: status, durationMs: number, request: Buffer | undefined): void {
+  /**
+   * The call is over, after so many milliseconds. `request`: of a call with one and one answer;
+   * `headers`: what came before it.
+   */
+  ended(
+    path: string,
+    code: status,
+    durationMs: number,
+    request: Buffer | undefined,
+    headers: Metadata,
+  ): void {
     this.#metrics?.ended(path, code, durationMs);
+    if (this.#logger.isLevelEnabled('debug')) {
+      const ms = Math.round(durationMs * 1_000) / 1_000;
+      this.#logger.debug(
+        { method: path, code: status[code], durationMs: ms, requestId: requestIdOf(headers) },
+        'call',
+      );
+    }
     if (request === undefined || this.#slowMs === 0 || durationMs <= this.#slowMs) return;
     this.#metrics?.slow();
-    this.#log(path, code, durationMs, request);
+    this.#logSlow(path, code, durationMs, request, headers);
   }
 
-  #log(method: string, code: status, durationMs: number, request: Buffer): void {
+  #logSlow(
+    method: string,
+    code: status,
+    durationMs: number,
+    request: Buffer,
+    headers: Metadata,
+  ): void {
     const now = performance.now();
     if (now - this.#intervalStart >= lineIntervalMs) {
       this.#intervalStart = now;
@@ -56,11 +79,14 @@ export class CallObserver {
     this.#lines += 1;
     const suppressed = this.#suppressed;
     this.#suppressed = 0;
-    const line = { method, code: status[code], durationMs: Math.round(durationMs) };
-    this.#logger.warn(
-      { ...line, collection: collectionOf(method, request), ...(suppressed > 0 && { suppressed }) },
-      'slow call',
-    );
+    const line = {
+      method,
+      code: status[code],
+      durationMs: Math.round(durationMs),
+      collection: collectionOf(method, request),
+      requestId: requestIdOf(headers),
+    };
+    this.#logger.warn({ ...line, ...(suppressed > 0 && { suppressed }) }, 'slow call');
   }
 }
 
@@ -71,4 +97,10 @@ function collectionOf(method: string, request: Buffer): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The id that the caller gave the call. Undefined: none, or one that has no place in a log. */
+function requestIdOf(headers: Metadata): string | undefined {
+  const [id] = headers.get(requestIdHeader);
+  return typeof id === 'string' && /^[\w.-]{1,128}$/.test(id) ? id : undefined;
 }

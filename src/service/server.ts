@@ -18,7 +18,8 @@ const options: ServerOptions = {
   // The engine refuses answers over limits.responseBytesMax, with a hint; streams have no limit.
   'grpc.max_send_message_length': -1,
   'grpc.max_concurrent_streams': limits.connectionStreamsMax,
-  'grpc-node.max_session_memory': limits.connectionSessionMemoryMb,
+  // No grpc-node.max_session_memory: Node goes on counting what it held for cancelled streams, so
+  // that any limit ends every connection on which enough calls were cancelled.
   'grpc.max_connection_idle_ms': limits.connectionIdleMs,
   'grpc.max_connection_age_ms': limits.connectionAgeMs,
   'grpc.max_connection_age_grace_ms': limits.connectionAgeGraceMs,

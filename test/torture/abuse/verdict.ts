@@ -33,6 +33,8 @@ const standardCodes = [status.OK, status.INVALID_ARGUMENT, status.NOT_FOUND];
 export function problemOf(path: string, { code, reason, message }: Ended): string | undefined {
   if (code === status.OK) return undefined;
   if (documented.has(`${code} ${reason}`)) return undefined;
+  // What drops or restores the collection's index meanwhile ends its build so.
+  if (path.endsWith('/BuildIndex') && code === status.CANCELLED) return undefined;
   // grpc-js refuses a message over the receive limit by itself, without a reason.
   if (code === status.RESOURCE_EXHAUSTED && /larger than max/i.test(message)) return undefined;
   if (path.startsWith('/grpc.') && standardCodes.includes(code)) return undefined;

@@ -8,6 +8,7 @@ import type { ClientDuplexStream, Client as GrpcClient, ServiceError } from '@gr
 import { Bell } from '../bell.js';
 import { fromServiceError, type ProtovecError } from '../errors.js';
 import { type CallSettings, cancelOnAbort } from './call-settings.js';
+import { traced } from './call-span.js';
 import { passBytes } from './method.js';
 
 /** Bytes of answers that are held before no more are read. */
@@ -30,7 +31,9 @@ export class Duplex {
     bell: Bell = new Bell(),
   ) {
     this.#bell = bell;
-    this.#rpc = client.makeBidiStreamRequest(path, passBytes, passBytes, metadata, options);
+    this.#rpc = traced(path, metadata, () =>
+      client.makeBidiStreamRequest(path, passBytes, passBytes, metadata, options),
+    );
     const ignoreSignal = cancelOnAbort(signal, () => this.#rpc.cancel());
     const end = (error?: ServiceError): void => {
       if (this.#ended) return;

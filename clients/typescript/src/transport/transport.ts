@@ -13,6 +13,7 @@ import type { Bell } from '../bell.js';
 import { fromServiceError, ProtovecError } from '../errors.js';
 import type { CallOptions, ConnectOptions } from '../options.js';
 import { callSettings, cancelOnAbort, checkTimeout } from './call-settings.js';
+import { traced } from './call-span.js';
 import { channelSecurity } from './channel-security.js';
 import { Duplex } from './duplex.js';
 import { encodeRequest, type Method, passBytes } from './method.js';
@@ -73,14 +74,16 @@ export class Transport {
         else resolve(response as Response);
       };
       const { path, responseDeserialize } = method;
-      const rpc = this.grpc.makeUnaryRequest(
-        path,
-        passBytes,
-        responseDeserialize,
-        bytes,
-        metadata,
-        options,
-        done,
+      const rpc = traced(path, metadata, () =>
+        this.grpc.makeUnaryRequest(
+          path,
+          passBytes,
+          responseDeserialize,
+          bytes,
+          metadata,
+          options,
+          done,
+        ),
       );
       const ignoreSignal = cancelOnAbort(call.signal, () => rpc.cancel());
     });
@@ -96,13 +99,15 @@ export class Transport {
     const bytes = encodeRequest(method, request);
     const { metadata, options } = callSettings(call, 0, this.authorization);
     const { path, responseDeserialize } = method;
-    const rpc = this.grpc.makeServerStreamRequest(
-      path,
-      passBytes,
-      responseDeserialize,
-      bytes,
-      metadata,
-      options,
+    const rpc = traced(path, metadata, () =>
+      this.grpc.makeServerStreamRequest(
+        path,
+        passBytes,
+        responseDeserialize,
+        bytes,
+        metadata,
+        options,
+      ),
     );
     yield* readStream(rpc, call.signal);
   }

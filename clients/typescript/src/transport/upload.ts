@@ -10,6 +10,7 @@ import { status } from '@grpc/grpc-js';
 import { ByteWriter } from '../codec/byte-writer.js';
 import { fromServiceError, ProtovecError } from '../errors.js';
 import { type CallSettings, cancelOnAbort } from './call-settings.js';
+import { traced } from './call-span.js';
 import { type Method, passBytes } from './method.js';
 
 /** One that is filled, one on its way, one in between. */
@@ -28,25 +29,29 @@ export class Upload<Response> {
   constructor(
     client: GrpcClient,
     method: Method<Buffer, Response>,
-    settings: CallSettings,
+    { metadata, options }: CallSettings,
     signal: AbortSignal | undefined,
   ) {
+    const { path, responseDeserialize } = method;
     const { promise, settle } = deferred<Response>();
     this.#response = promise;
     // The error is reported by complete; a call that is given up before that has no other listener.
     promise.catch(() => {});
-    this.#rpc = client.makeClientStreamRequest<Buffer, Response>(
-      method.path,
-      passBytes,
-      method.responseDeserialize,
-      settings.metadata,
-      settings.options,
-      (error: ServiceError | null, response?: Response) => {
-        ignoreSignal();
-        this.#ended = true;
-        settle(error === null ? null : fromServiceError(error, signal), response);
-        this.#wakeUp();
-      },
+    const done = (error: ServiceError | null, response?: Response): void => {
+      ignoreSignal();
+      this.#ended = true;
+      settle(error === null ? null : fromServiceError(error, signal), response);
+      this.#wakeUp();
+    };
+    this.#rpc = traced(path, metadata, () =>
+      client.makeClientStreamRequest<Buffer, Response>(
+        path,
+        passBytes,
+        responseDeserialize,
+        metadata,
+        options,
+        done,
+      ),
     );
     this.#rpc.on('error', () => {});
     const ignoreSignal = cancelOnAbort(signal, () => this.#rpc.cancel());

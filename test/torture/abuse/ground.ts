@@ -1,4 +1,5 @@
 /** What every part of the abuse works on: one server that runs, and who watches it. */
+import { readdirSync, readlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Random } from '../../support/random.js';
 import { type ProcessFigures, processFigures } from '../process-figures.js';
@@ -49,9 +50,28 @@ export async function expectDescriptorsBack(
   const start = performance.now();
   const surplus = (): number => figuresOf(ground).descriptors - before;
   if (!(await eventually(() => surplus() <= DESCRIPTORS_MARGIN, waitMs))) {
-    ground.broken(`${surplus()} descriptors are left open ${waitMs / 1000} s after ${after}`);
+    const left = `${surplus()} descriptors are left open ${waitMs / 1000} s after ${after}`;
+    ground.broken(`${left}: all that are open are ${describeDescriptors(ground.pid)}`);
   }
   return (performance.now() - start) / 1000;
+}
+
+/** What the process has open, for people: how many of each kind. */
+function describeDescriptors(pid: number): string {
+  const counts = new Map<string, number>();
+  for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
+    const name = targetOf(`/proc/${pid}/fd/${descriptor}`).replace(/\[\d+\]$/, '');
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => `${count} ${name}`).join(', ');
+}
+
+function targetOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return 'closed meanwhile';
+  }
 }
 
 /** Takes what the probe saw; whoever came meanwhile must have been served. */

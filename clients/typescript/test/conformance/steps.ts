@@ -27,6 +27,11 @@ export interface Place {
 
 export type Step = (collection: Collection, step: With, place: Place) => Promise<unknown>;
 
+/** Whether the client can do such a step. */
+export function isKnown(action: string): boolean {
+  return action === 'connect' || Object.hasOwn({ ...steps, ...snapshotSteps }, action);
+}
+
 /** The answer of one step; throws what the client throws. */
 export async function act(action: string, step: With, place: Place): Promise<unknown> {
   const run = steps[action] ?? snapshotSteps[action];

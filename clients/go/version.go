@@ -1,0 +1,4 @@
+package protovec
+
+// Version is that of this package.
+const Version = "0.1.0"

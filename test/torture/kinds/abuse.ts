@@ -84,6 +84,8 @@ async function abuse(
       ground.say(figure);
       figures.push(figure);
     }
+    // It may keep connections that it made while the server refused some.
+    ground.probe.stop();
     await ground.fixture.reset();
     await expectDescriptorsBack(ground, before, 'everything', DESCRIPTORS_WAIT_MS);
     problems.push(...(await Promise.race([ground.fixture.problems(), died])));

@@ -45,7 +45,7 @@ try {
 }
 
 async function demonstrate(steps: Steps): Promise<void> {
-  await step('Build the five programs', () => build(languages));
+  await step('Build the programs', () => build(languages));
   await step('Start a server, make vectors', () => steps.prepare());
   await step('Go loads, Python searches meanwhile', () => steps.loadAndSearch());
   const before = await step('Take a snapshot', () => steps.snapshot());
@@ -57,9 +57,10 @@ async function demonstrate(steps: Steps): Promise<void> {
   await step('TypeScript compares the snapshots', () => steps.compare(before, after));
 }
 
-async function build({ go, python, rust, java, typescript }: Languages): Promise<void> {
+/** All but TypeScript's, which installs its package into an empty project at every run. */
+async function build({ go, python, rust, java }: Languages): Promise<void> {
   await buildSample('load', go);
-  for (const language of [python, rust, java, typescript]) await buildSample('polyglot', language);
+  for (const language of [python, rust, java]) await buildSample('polyglot', language);
 }
 
 async function step<T>(title: string, work: () => Promise<T>): Promise<T> {

@@ -117,8 +117,10 @@ export const metrics = {
   dot: ProtoMetric.DOT,
   euclidean: ProtoMetric.EUCLIDEAN,
 } as const;
-const kinds = { hnsw: ProtoIndexKind.HNSW, flat: ProtoIndexKind.FLAT } as const;
-const quantizations = {
+/** The words for the generated kinds of index. */
+export const indexKinds = { hnsw: ProtoIndexKind.HNSW, flat: ProtoIndexKind.FLAT } as const;
+/** The words for the generated quantizations. */
+export const quantizations = {
   bf16: ProtoQuantization.BF16,
   f32: ProtoQuantization.F32,
   f16: ProtoQuantization.F16,
@@ -149,7 +151,7 @@ export function toIndexConfig(
 ): ProtoIndexConfig | undefined {
   if (index === undefined) return undefined;
   return {
-    kind: toEnum(kinds, index.kind, `${field}.kind`),
+    kind: toEnum(indexKinds, index.kind, `${field}.kind`),
     connectivity: index.connectivity ?? 0,
     expansionAdd: index.expansionAdd ?? 0,
     efSearch: index.efSearch ?? 0,
@@ -188,7 +190,7 @@ export function fromCollection(collection: ProtoCollection | undefined): Collect
 /** The generated index configuration in the words of this client. */
 export function fromIndexConfig(config: ProtoIndexConfig | undefined): IndexSettings {
   return {
-    kind: fromEnum(kinds, config?.kind ?? 0, 'index.kind'),
+    kind: fromEnum(indexKinds, config?.kind ?? 0, 'index.kind'),
     connectivity: config?.connectivity ?? 0,
     expansionAdd: config?.expansionAdd ?? 0,
     efSearch: config?.efSearch ?? 0,

@@ -12,8 +12,11 @@ export function mismatch(expected: Json, actual: unknown, path = 'answer'): stri
   if (typeof expected !== 'object') return ofValues(expected, actual, path);
   if (Array.isArray(expected)) return ofArrays(expected, actual, path);
   if (expected.$any === true) return undefined;
-  if (typeof expected.int === 'string') return ofValues(Number(expected.int), actual, path);
-  if (typeof expected.double === 'number') return ofValues(expected.double, actual, path);
+  // Metadata may have keys of these names among others.
+  if (Object.keys(expected).length === 1) {
+    if (typeof expected.int === 'string') return ofValues(Number(expected.int), actual, path);
+    if (typeof expected.double === 'number') return ofValues(expected.double, actual, path);
+  }
   for (const [key, value] of Object.entries(expected)) {
     const found = Object.hasOwn(actual, key) ? (actual as Record<string, unknown>)[key] : undefined;
     const why = mismatch(value, found, `${path}.${key}`);

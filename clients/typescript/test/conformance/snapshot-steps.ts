@@ -1,4 +1,4 @@
-/** The steps on snapshots of the server, and those on snapshot files without one. */
+/** The steps on snapshots of the server. */
 import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';

@@ -12,6 +12,7 @@ import {
   type SearchResult,
   type WriteMode,
 } from '../../src/index.js';
+import { fileSteps } from './file-steps.js';
 import { toFilter } from './filters.js';
 import { fromRecord, recordsOf, toRecord, type With } from './records.js';
 import { snapshotSteps } from './snapshot-steps.js';
@@ -29,12 +30,14 @@ export type Step = (collection: Collection, step: With, place: Place) => Promise
 
 /** Whether the client can do such a step. */
 export function isKnown(action: string): boolean {
-  return action === 'connect' || Object.hasOwn({ ...steps, ...snapshotSteps }, action);
+  return (
+    action === 'connect' || Object.hasOwn({ ...steps, ...snapshotSteps, ...fileSteps }, action)
+  );
 }
 
 /** The answer of one step; throws what the client throws. */
 export async function act(action: string, step: With, place: Place): Promise<unknown> {
-  const run = steps[action] ?? snapshotSteps[action];
+  const run = steps[action] ?? snapshotSteps[action] ?? fileSteps[action];
   if (run === undefined) throw new Error(`no step is called ${action}`);
   return run(place.client.collection(String(step.collection ?? step.name ?? 'none')), step, place);
 }

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# run.sh ADDRESS COLLECTION VECTORS_FILE COUNT DIMENSION: installs the client from its folder into an
+# empty project and runs the program there.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+client=$(cd "$here/../../../clients/typescript" && pwd)
+
+project=$(mktemp -d)
+trap 'rm -rf "$project"' EXIT
+cp "$here/load.ts" "$project"
+(cd "$client" && npm run --silent build && npm pack --silent --pack-destination "$project") >/dev/null
+(
+  cd "$project"
+  npm init --yes --silent --init-type module
+  npm install --silent --no-audit --no-fund ./*.tgz typescript@6.0.3 @types/node@20.19.43
+  npx tsc --strict --module nodenext --target es2023 --types node load.ts
+) >/dev/null
+node "$project/load.js" "$@"

@@ -12,4 +12,4 @@ trap 'rm -rf "$project"' EXIT
 cd "$project"
 cp "$here/quickstart.py" .
 "$client/.venv/bin/pip" install --quiet --disable-pip-version-check --target packages "$client"
-PYTHONPATH=packages PROTOVEC_RECORDS="$here/../records.jsonl" python3 quickstart.py "$address"
+PYTHONPATH=packages PROTOVEC_RECORDS="$here/../records.jsonl" "$client/.venv/bin/python" quickstart.py "$address"

@@ -14,7 +14,8 @@ FROM node:20-bookworm-slim AS packages
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 COPY clients/typescript/package.json clients/typescript/
-RUN npm ci --omit=dev
+# Without optional ones, too: the SDK's optional peers are among the packages for development.
+RUN npm ci --omit=dev --omit=optional
 
 FROM node:20-bookworm-slim
 ENV NODE_ENV=production \

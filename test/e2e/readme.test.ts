@@ -88,4 +88,19 @@ describe('the examples of a README', () => {
     expect(lines.at(-1)).equals('2 0 true');
     expect(lines.at(-2)).equals('2 0');
   });
+
+  it('work with LangChain as that of the TypeScript client says', async function () {
+    this.timeout(60_000);
+    const file = 'clients/typescript/README.md';
+    const source = await example(file, 'ts', server.address);
+    const embeddings = `import { SyntheticEmbeddings } from '@langchain/core/utils/testing';
+      const embeddings = new SyntheticEmbeddings({ vectorSize: 6 });\n`;
+    const printed = await runExample(
+      source + embeddings + (await exampleAfter(file, '**LangChain.**')),
+      'mts',
+    );
+    const [, scored, ...diverse] = printed.trim().split('\n');
+    expect(scored).to.match(/^0\.\d+ a (string|brass) instrument$/);
+    expect(diverse.sort()).deep.equals(['a brass instrument', 'ein Instrument']);
+  });
 });

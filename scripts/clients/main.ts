@@ -6,6 +6,7 @@
  * Each client's own `test.sh` runs its unit tests and the cases of test/conformance, its sample runs
  * from the installed package in an empty project, and clients/README.md gets the table of what passed.
  * A toolchain that is absent is skipped with a line; with CI set in the environment that is a failure.
+ * A case that a client neither runs nor skips with a reason is a failure anywhere.
  * `--check` fails when the table in clients/README.md is not the one of this run.
  */
 import { existsSync } from 'node:fs';
@@ -15,7 +16,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startConformanceServers } from '../../test/support/conformance-servers.js';
 import { absence, hasToolchain, type Language, languages, setupScript } from './languages.js';
-import { type CaseReport, parityTable, readReport } from './reports.js';
+import { type CaseReport, type Feature, parityTable, readReport, unreported } from './reports.js';
 import { runScript } from './script.js';
 
 const root = join(import.meta.dirname, '../..');
@@ -30,6 +31,7 @@ const wanted = values.languages?.split(',');
 const chosen = languages.filter(({ folder }) => wanted?.includes(folder) ?? true);
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const reports = new Map<string, CaseReport[]>();
+const features = await readFeatures();
 
 for (const language of chosen) {
   if (hasToolchain(language)) await testClient(language);
@@ -68,7 +70,14 @@ async function testClient(language: Language): Promise<void> {
     await step(`${title}: the sample`, [sample, servers.address], environment);
   }
   await servers.close();
-  reports.set(title, await readReport(report));
+  const ran = await readReport(report);
+  reports.set(title, ran);
+  const missing = unreported(features, ran);
+  if (missing.length > 0) {
+    const some = missing.slice(0, 3).join('; ');
+    console.log(`== ${title}: ${missing.length} cases neither run nor skipped, among them ${some}`);
+    counts.failed++;
+  }
   await rm(directory, { recursive: true, force: true });
 }
 
@@ -87,14 +96,22 @@ async function step(
   counts[code === 0 ? 'passed' : 'failed']++;
 }
 
-async function writeTable(): Promise<void> {
+/** What there are cases for, in the order of the table. */
+async function readFeatures(): Promise<Feature[]> {
   const names = (await readdir(cases)).filter((name) => name.endsWith('.json')).sort();
-  const features = await Promise.all(
+  return Promise.all(
     names.map(async (name) => {
-      const { feature, cases: list } = JSON.parse(await readFile(join(cases, name), 'utf8'));
-      return { file: name.replace('.json', ''), feature, cases: list.length };
+      const text = await readFile(join(cases, name), 'utf8');
+      const { feature, cases: list } = JSON.parse(text) as {
+        feature: string;
+        cases: { name: string }[];
+      };
+      return { file: name.replace('.json', ''), feature, cases: list.map((one) => one.name) };
     }),
   );
+}
+
+async function writeTable(): Promise<void> {
   const before = await readFile(readme, 'utf8');
   const after = before.replace(table, `$1${parityTable(features, reports)}$2`);
   if (after === before) return;

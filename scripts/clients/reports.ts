@@ -8,6 +8,16 @@ export interface CaseReport {
   readonly why: string;
 }
 
+/** A file of the cases. */
+export interface Feature {
+  /** Its name without `.json`, as in the reports. */
+  readonly file: string;
+  /** Title of its row. */
+  readonly feature: string;
+  /** Names of its cases. */
+  readonly cases: readonly string[];
+}
+
 /** The cases of one language by feature, in the order of the files. */
 export async function readReport(path: string): Promise<CaseReport[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
@@ -17,9 +27,17 @@ export async function readReport(path: string): Promise<CaseReport[]> {
     .map((line) => JSON.parse(line) as CaseReport);
 }
 
+/** The cases that a run says nothing of, as `file: name`: its cell of the table would tell no reason. */
+export function unreported(features: readonly Feature[], report: readonly CaseReport[]): string[] {
+  const reported = new Set(report.map((one) => `${one.file}: ${one.case}`));
+  return features
+    .flatMap(({ file, cases }) => cases.map((name) => `${file}: ${name}`))
+    .filter((one) => !reported.has(one));
+}
+
 /** A Markdown table: features down, languages across, and a note for every case that is skipped. */
 export function parityTable(
-  features: readonly { file: string; feature: string; cases: number }[],
+  features: readonly Feature[],
   reports: ReadonlyMap<string, readonly CaseReport[]>,
 ): string {
   const notes: string[] = [];
@@ -32,7 +50,7 @@ export function parityTable(
         const of = (reports.get(title) ?? []).filter((report) => report.file === file);
         const passed = of.filter(({ result }) => result === 'passed').length;
         const marks = noteSkipped(title, of, notes);
-        return `${passed}/${cases}${marks}`;
+        return `${passed}/${cases.length}${marks}`;
       });
       return `| ${feature} | ${cells.join(' | ')} |`;
     }),

@@ -1,5 +1,4 @@
 /** A collection as a vector store of LangChain. */
-import { status } from '@grpc/grpc-js';
 import type { Document, DocumentInterface } from '@langchain/core/documents';
 import type { EmbeddingsInterface } from '@langchain/core/embeddings';
 import { maximalMarginalRelevance } from '@langchain/core/utils/math';
@@ -170,14 +169,17 @@ export class ProtovecVectorStore extends VectorStore {
     return store;
   }
 
-  /** A store on a collection that exists. NOT_FOUND, reason COLLECTION_NOT_FOUND, when it does not. */
+  /**
+   * A store on a collection that exists and serves: otherwise NOT_FOUND, reason COLLECTION_NOT_FOUND,
+   * or DATA_LOSS, reason STORAGE_CORRUPTED.
+   */
   static async fromExistingCollection(
     embeddings: EmbeddingsInterface,
     config: ProtovecStoreConfig,
   ): Promise<ProtovecVectorStore> {
     const store = new ProtovecVectorStore(embeddings, config);
-    const { state, stateMessage } = await store.collection.describe();
-    if (state !== 'serving') throw new ProtovecError(status.DATA_LOSS, stateMessage);
+    // What this call fails with, all others would.
+    await store.collection.count();
     return store;
   }
 

@@ -51,7 +51,8 @@ describe('the LangChain store', () => {
     });
 
     it('writes nothing when there is nothing, without embedding it', async () => {
-      const unused = await server.emptyStore('docs', fixedEmbeddings({}));
+      const embedDocuments = () => Promise.reject(new Error('some services refuse an empty list'));
+      const unused = await server.emptyStore('docs', { ...fixedEmbeddings({}), embedDocuments });
       expect(await unused.addDocuments([])).to.deep.equal([]);
       expect(await unused.addVectors([], [])).to.deep.equal([]);
     });
@@ -254,6 +255,16 @@ describe('the LangChain store', () => {
       const from = await ProtovecVectorStore.fromDocuments([], embeddings(), config());
       await from.addDocuments([text('foo', {}, '1')]);
       expect(await from.similaritySearch('foo')).to.deep.equal([text('foo', {}, '1')]);
+    });
+
+    it('on a collection that is there without asking the embeddings for their length', async () => {
+      await server.client.createCollection(made, { dimension: 6 });
+      await ProtovecVectorStore.fromDocuments([], fixedEmbeddings({}), config());
+    });
+
+    it('such that it shows no connection to whoever logs it', () => {
+      expect(store.lc_kwargs).to.have.property('collection', 'docs');
+      expect(store.lc_kwargs).not.to.have.property('client');
     });
 
     it('by several at once', async () => {

@@ -117,6 +117,7 @@ async function writeTable(): Promise<void> {
   if (after === before) return;
   if (values.check) {
     console.log('clients/README.md: the table is not the one of this run; npm run test:clients');
+    console.log(parityTable(features, reports));
     counts.failed++;
   } else {
     await writeFile(readme, after);

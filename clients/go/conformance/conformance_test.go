@@ -33,7 +33,10 @@ func TestConformance(t *testing.T) {
 			t.Run(feature.Feature+"/"+one.Name, func(t *testing.T) {
 				for _, need := range one.Needs {
 					if !slices.Contains(abilities, need) {
-						why := "this client has no " + need
+						why := "the Go client has no " + need
+						if need == "write_snapshot_file" {
+							why = "the Go client writes no snapshot files"
+						}
 						results.add(t, feature.file, one.Name, "skipped", why)
 						t.Skip(why)
 					}

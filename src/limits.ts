@@ -19,6 +19,7 @@ export const limits = {
   embeddingModelBytesMax: 255,
 
   // Requests and answers
+  collectionNameBytesMax: 63,
   receiveBytesMax: 16 * MiB,
   responseBytesMax: 4 * MiB,
   batchRecordsMax: 10_000,

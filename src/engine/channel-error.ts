@@ -21,11 +21,24 @@ export function decodeError(payload: Uint8Array): Error {
   return error;
 }
 
+/** More than callers are shown of a text; one of megabytes would hold up the main thread. */
+const TEXT_LENGTH_MAX = 2_048;
+
 function carry(error: unknown): Carried {
-  if (error instanceof ProtovecError) return { known: error.toData() };
+  if (error instanceof ProtovecError) return { known: shortened(error.toData()) };
   if (!(error instanceof Error)) return { bug: { message: String(error), stack: String(error) } };
   const causes = error.cause === undefined ? '' : `\ncaused by: ${describe(error.cause)}`;
   return { bug: { message: error.message, stack: describe(error) + causes } };
+}
+
+function shortened(data: ErrorData): ErrorData {
+  const cut = (text: string): string => text.slice(0, TEXT_LENGTH_MAX);
+  const violations = data.violations.map(({ field, description }) => {
+    return { field: cut(field), description: cut(description) };
+  });
+  const metadata = Object.entries(data.metadata).map(([key, value]) => [key, cut(value)]);
+  const message = cut(data.message);
+  return { ...data, message, violations, metadata: Object.fromEntries(metadata) };
 }
 
 function describe(value: unknown): string {

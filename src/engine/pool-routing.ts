@@ -4,7 +4,8 @@
  * the collection exists, is for the engine to say.
  */
 
-import { peekString } from '../record/peek.js';
+import { limits } from '../limits.js';
+import { peekText } from '../record/peek.js';
 import { crc32 } from '../storage/checksum.js';
 
 /** Every request that is about a collection names it in this field. */
@@ -26,7 +27,11 @@ export function workerOf(name: string, workers: number): number {
  */
 export function routeName(method: string, request: Uint8Array): string {
   const targetField = targetFields[method];
-  const target =
-    targetField === undefined ? '' : peekString(request, targetField, 'target_collection');
-  return target === '' ? peekString(request, collectionField, 'collection') : target;
+  const target = targetField === undefined ? '' : peekName(request, targetField);
+  return target === '' ? peekName(request, collectionField) : target;
+}
+
+/** Of what is too long for a name only the beginning: megabytes of it would hold up this thread. */
+function peekName(request: Uint8Array, field: number): string {
+  return peekText(request, field).toString('utf8', 0, limits.collectionNameBytesMax);
 }

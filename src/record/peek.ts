@@ -4,7 +4,7 @@
  */
 import { limits } from '../limits.js';
 import { BYTES, Cursor } from './cursor.js';
-import { readString } from './utf8.js';
+import { checkUtf8 } from './utf8.js';
 
 /** VectorRecord.id. */
 const ID = 1;
@@ -39,10 +39,10 @@ export function forEachField(
 }
 
 /**
- * The last occurrence of the top-level string field `fieldNumber`; '' when there is none. Throws
- * ProtovecError INVALID_ARGUMENT as `forEachField` does, and for invalid UTF-8.
+ * The last occurrence of the top-level string field `fieldNumber`, not copied and not looked into;
+ * empty when there is none. Throws ProtovecError INVALID_ARGUMENT as `forEachField` does.
  */
-export function peekString(bytes: Uint8Array, fieldNumber: number, field = ''): string {
+export function peekText(bytes: Uint8Array, fieldNumber: number): Buffer {
   const cursor = new Cursor();
   let from = 0;
   let to = 0;
@@ -54,10 +54,18 @@ export function peekString(bytes: Uint8Array, fieldNumber: number, field = ''): 
       continue;
     }
     if ((tag & 7) !== BYTES) throw cursor.wrongType('', tag, BYTES);
-    from = readString(cursor, field);
-    to = cursor.position;
+    to = cursor.valueEnd();
+    from = cursor.position;
+    cursor.position = to;
   }
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
+}
+
+/** The text that `peekText` finds. Throws INVALID_ARGUMENT as it does, and for invalid UTF-8. */
+export function peekString(bytes: Uint8Array, fieldNumber: number): string {
+  const text = peekText(bytes, fieldNumber);
+  checkUtf8(text, 0, text.length, '');
+  return text.toString('utf8');
 }
 
 /** A record's id as far as it can be told, for messages about a record that is refused. */

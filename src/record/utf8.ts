@@ -19,16 +19,17 @@ export function isUtf8Range(bytes: Uint8Array, start: number, end: number): bool
   return isUtf8(bytes.subarray(at, end));
 }
 
+/** Refuses bytes from `start` up to `end` that are not UTF-8, with INVALID_ARGUMENT on `field`. */
+export function checkUtf8(bytes: Uint8Array, start: number, end: number, field: string): void {
+  if (isUtf8Range(bytes, start, end)) return;
+  throw invalidArgument(field, `${field || 'a text'} is not valid UTF-8; send text in UTF-8 only`);
+}
+
 /** Passes a string that must be valid UTF-8, INVALID_ARGUMENT on `field`; returns its start. */
 export function readString(cursor: Cursor, field: string): number {
   const end = cursor.valueEnd();
   const start = cursor.position;
-  if (!isUtf8Range(cursor.bytes, start, end)) {
-    throw invalidArgument(
-      field,
-      `${field || 'a text'} is not valid UTF-8; send text in UTF-8 only`,
-    );
-  }
+  checkUtf8(cursor.bytes, start, end, field);
   cursor.position = end;
   return start;
 }

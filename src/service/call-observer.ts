@@ -10,8 +10,6 @@ import { routeName } from '../engine/pool-routing.js';
 import { limits } from '../limits.js';
 import type { CallMetrics } from './metrics.js';
 
-/** The longest name of a collection that exists; others are not logged whole. */
-const nameLengthMax = 63;
 const lineIntervalMs = 1_000;
 const requestIdHeader = 'x-request-id';
 
@@ -93,7 +91,7 @@ export class CallObserver {
 /** Undefined when the request names none, or is none. */
 function collectionOf(method: string, request: Buffer): string | undefined {
   try {
-    return routeName(method, request).slice(0, nameLengthMax) || undefined;
+    return routeName(method, request) || undefined;
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import type { EdgeLimits } from './edge-call.js';
 import { logGrpcTo } from './grpc-log.js';
 import { Listener } from './listener.js';
 import { handlerOf, services } from './methods.js';
-import { closeUnlessSpeaking } from './opening-connection.js';
+import { OpeningConnections } from './opening-connections.js';
 import { paceRequests } from './paced-call.js';
 import { Security, type SecurityOptions } from './security.js';
 import { StandardServices } from './standard-services.js';
@@ -33,26 +33,21 @@ export interface GrpcServerOptions extends SecurityOptions {
   readonly edge?: Partial<EdgeLimits> | undefined;
 }
 
-export class GrpcServer {
-  readonly #server: Server;
-  readonly #listener: Listener;
-  readonly #security: Security;
-  readonly #standard: StandardServices;
-  readonly #edge: Edge;
+interface Parts {
+  readonly server: Server;
+  readonly listener: Listener;
+  readonly opening: OpeningConnections;
+  readonly security: Security;
+  readonly standard: StandardServices;
+  readonly edge: Edge;
+}
 
-  private constructor(
-    server: Server,
-    listener: Listener,
-    security: Security,
-    standard: StandardServices,
-    edge: Edge,
-  ) {
-    this.#server = server;
-    this.#listener = listener;
-    this.#security = security;
-    this.#standard = standard;
-    this.#edge = edge;
-    standard.start();
+export class GrpcServer {
+  readonly #parts: Parts;
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.standard.start();
   }
 
   /**
@@ -85,16 +80,15 @@ export class GrpcServer {
     const standard = new StandardServices(services, bridge);
     standard.addTo(server);
     const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+    const { connectionOpeningMs } = edge.limits;
+    const opening = new OpeningConnections(connectionOpeningMs, injector.injectConnection);
     try {
       const listener = await Listener.bind({
         listen,
-        accept: security.accepting((socket) => {
-          closeUnlessSpeaking(socket, edge.limits.connectionOpeningMs);
-          injector.injectConnection(socket);
-        }),
+        accept: security.accepting((socket) => opening.add(socket)),
         onError: (err) => bridge.logger.warn({ err }, 'a connection could not be accepted'),
       });
-      return new GrpcServer(server, listener, security, standard, edge);
+      return new GrpcServer({ server, listener, opening, security, standard, edge });
     } catch (error) {
       security.close();
       throw error;
@@ -103,24 +97,26 @@ export class GrpcServer {
 
   /** Where it listens, as `host:port` with the port that was bound. */
   get address(): string {
-    return this.#listener.address;
+    return this.#parts.listener.address;
   }
 
   /** How many connections are open. */
   get connections(): number {
-    return this.#listener.connections;
+    return this.#parts.listener.connections;
   }
 
   /** Takes no new calls, lets those in flight finish for `graceMs`, then cuts off the rest. */
   async stop(graceMs: number): Promise<void> {
-    this.#standard.drain();
-    this.#security.close();
-    const empty = this.#listener.close();
-    const timer = setTimeout(() => this.#listener.destroyConnections(), graceMs);
-    const finished = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    const { server, listener, opening, security, standard, edge } = this.#parts;
+    standard.drain();
+    security.close();
+    const empty = listener.close();
+    opening.close();
+    const timer = setTimeout(() => listener.destroyConnections(), graceMs);
+    const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
     // grpc-js waits for ever for a connection that breaks at this very moment.
     await Promise.race([finished, empty]);
     clearTimeout(timer);
-    this.#edge.close();
+    edge.close();
   }
 }

@@ -1,7 +1,9 @@
 /** The rules of names that callers choose or hand back. Nothing on disk is named after them. */
 import { invalidArgument } from '../errors.js';
+import { limits } from '../limits.js';
 
-const COLLECTION_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$/;
+const NAME_MAX = limits.collectionNameBytesMax;
+const COLLECTION_NAME = new RegExp(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,${NAME_MAX - 1}}$`);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** Refuses what cannot be the name of a collection, with INVALID_ARGUMENT on `field`. */
@@ -11,7 +13,7 @@ export function checkCollectionName(name: string, field = 'collection'): void {
     field,
     name === ''
       ? 'the name of the collection is missing'
-      : `${quote(name)} is not a collection name: 1 to 63 letters, digits, '_', '.' and '-', ` +
+      : `${quote(name)} is not a collection name: 1 to ${NAME_MAX} letters, digits, '_', '.' and '-', ` +
           'the first a letter or digit',
   );
 }

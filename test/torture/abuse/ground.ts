@@ -10,6 +10,8 @@ import type { Seen } from './probe-child.js';
 export interface Ground {
   readonly address: string;
   readonly pid: number;
+  /** `host:port` of its metrics. */
+  readonly metrics: string;
   readonly fixture: Fixture;
   readonly probe: Probe;
   readonly random: Random;

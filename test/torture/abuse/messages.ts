@@ -1,7 +1,6 @@
 /** Mutated messages to every RPC, in blocks; after each block the good records are served as ever. */
 import { status } from '@grpc/grpc-js';
 import { type Attacked, Attacker } from './attacker.js';
-import { bombsOf } from './bombs.js';
 import { figuresOf, type Ground, MiB } from './ground.js';
 import { mutate } from './mutations.js';
 import { goodRequests, type Requests } from './requests.js';
@@ -49,16 +48,16 @@ export function attackedMethods(requests: Requests, schema: readonly SchemaMetho
 }
 
 /** How many calls ended how, by the name of their status, or did not end. */
-type Tally = Map<string, number>;
+export type Tally = Map<string, number>;
 const HUNG = 'hung';
 
-interface Sender {
+export interface Sender {
   readonly attacker: Attacker;
   readonly ground: Ground;
   readonly tally: Tally;
 }
 
-async function send(
+export async function send(
   { attacker, ground, tally }: Sender,
   method: Attacked,
   messages: readonly Uint8Array[],
@@ -145,78 +144,5 @@ function* blockOf(
       what = changes.join(', ');
     }
     yield () => send(sender, method, messages, what);
-  }
-}
-
-/** Bytes of a large bomb: what a client may send in one message is four times as much. */
-const BOMB_BYTES = 4 * MiB;
-/** What no message should make others wait. */
-const STALL_MS_GOAL = 50;
-
-/** Sends `count` large bombs, one at a time, and tells how long the event loop stood still. */
-export async function abuseWithBombs(ground: Ground, count: number): Promise<string> {
-  const target = await ground.fixture.reset();
-  const requests = goodRequests(target);
-  const attacker = new Attacker(ground.address);
-  const sender = { attacker, ground, tally: new Map() };
-  const methods = attackedMethods(requests, schemaMethods());
-  const before = figuresOf(ground).residentBytes;
-  const quiet = await quietStall(ground);
-  const stalls: { ms: number; what: string }[] = [];
-  try {
-    for (const [method, shape] of someOf(methods, count, ground)) {
-      const prefix = requests.get(method.path)![0];
-      const bomb = ground.random.pick(bombsOf(shape.request, prefix, BOMB_BYTES));
-      const bytes = bomb.make();
-      const what = `${bomb.what}, ${(bytes.length / MiB).toFixed(1)} MiB`;
-      await ground.probe.take();
-      await send(sender, method, [bytes], what);
-      const { worstPingMs } = await ground.probe.take();
-      stalls.push({ ms: worstPingMs, what: `${method.path}: ${what}` });
-    }
-    for (const problem of await ground.fixture.problems()) {
-      ground.broken(`after the bombs: ${problem}`);
-    }
-  } finally {
-    attacker.close();
-  }
-  const grown = (figuresOf(ground).residentBytes - before) / MiB;
-  return (
-    `${count} bombs of ${BOMB_BYTES / MiB} MiB: ${describeStalls(stalls)}; without bombs ` +
-    `${quiet.toFixed(0)} ms; resident memory grew by ${grown.toFixed(0)} MiB`
-  );
-}
-
-/** The slowest answer to others beside each bomb. */
-function describeStalls(stalls: readonly { ms: number; what: string }[]): string {
-  const sorted = stalls.toSorted((a, b) => b.ms - a.ms);
-  const slow = sorted.filter(({ ms }) => ms > STALL_MS_GOAL).length;
-  const worst = sorted[0];
-  return (
-    `the slowest answer to anybody else beside each took ${sorted[sorted.length >> 1].ms.toFixed(0)} ms ` +
-    `in the median, ${worst.ms.toFixed(0)} ms at worst (${worst.what}), over ${STALL_MS_GOAL} ms ${slow} times`
-  );
-}
-
-const QUIET_MS = 2_000;
-
-/** The slowest answer while nobody attacks: what the machine alone is good for. */
-async function quietStall({ probe }: Ground): Promise<number> {
-  await probe.take();
-  await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-  return (await probe.take()).worstPingMs;
-}
-
-function* someOf(
-  methods: readonly Attacked[],
-  count: number,
-  { random }: Ground,
-): Iterable<[Attacked, SchemaMethod]> {
-  const shapes = new Map(schemaMethods().map((method) => [method.path, method]));
-  const known = methods.filter(({ path }) => shapes.has(path));
-  const shuffled = random.some(known, known.length);
-  for (let i = 0; i < count; i += 1) {
-    const method = shuffled[i % shuffled.length];
-    yield [method, shapes.get(method.path)!];
   }
 }

@@ -13,10 +13,12 @@ import { Random } from '../../support/random.js';
 import { abuseWithSilence, abuseWithSlowCalls } from '../abuse/connections.js';
 import { Fixture } from '../abuse/fixture.js';
 import { expectDescriptorsBack, figuresOf, type Ground } from '../abuse/ground.js';
-import { abuseWithBombs, abuseWithMessages } from '../abuse/messages.js';
+import { abuseWithBombs } from '../abuse/large-bombs.js';
+import { abuseWithMessages } from '../abuse/messages.js';
 import { Probe } from '../abuse/probe.js';
 import { abuseWithSessions } from '../abuse/sessions.js';
 import { abuseWithUnreadExport } from '../abuse/unread-export.js';
+import { freePort } from '../free-port.js';
 import { BrokenGuarantee, type OnRound, type Torture, type TortureOptions } from '../torture.js';
 
 /** One large bomb for so many messages. */
@@ -50,12 +52,13 @@ async function abuse(
   { seed, rounds, size }: TortureOptions,
   onRound: OnRound,
 ): Promise<string> {
-  const launched = launchProtovec(directory);
+  const metrics = `127.0.0.1:${await freePort()}`;
+  const launched = launchProtovec(directory, ['--metrics', metrics]);
   const { address, pid } = await launched.listening;
   const problems: string[] = [];
   let sent = 0;
   const ground: Ground = {
-    ...{ address, pid, random: new Random(seed) },
+    ...{ address, pid, metrics, random: new Random(seed) },
     fixture: new Fixture(address),
     probe: new Probe(address),
     say: (line) => onRound(sent, line),

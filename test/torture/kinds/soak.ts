@@ -3,13 +3,13 @@
  * is: resident memory and descriptors of the server level off, and every answer is right.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { launchProtovec } from '../../../bench/support/server-process.js';
 import { connect } from '../../../clients/typescript/src/index.js';
 import { Random } from '../../support/random.js';
+import { freePort } from '../free-port.js';
 import { Load } from '../soak/load.js';
 import { ownConnection, type Work } from '../soak/operations.js';
 import { publishSoak } from '../soak/publish.js';
@@ -81,14 +81,6 @@ function endedByItself(how: number | NodeJS.Signals): never {
 }
 
 /** A port that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 /** For each who asks a connection and random choices of its own. */
 function workFor(address: string, { seed, size }: TortureOptions): () => Work {
   const random = new Random(seed);

@@ -33,6 +33,7 @@ export const checks = {
   tls: tests('test/e2e/tls.test.ts'),
   tlsReload: tests('test/e2e/tls-reload.test.ts'),
   edge: tests('test/unit/service/edge.test.ts'),
+  firstBytes: tests('test/unit/service/first-bytes.test.ts'),
   unary: tests('test/unit/service/unary.test.ts'),
   bombs: tests('test/unit/wire/bombs.test.ts'),
   names: tests('test/unit/wire/names.test.ts'),

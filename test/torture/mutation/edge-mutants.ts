@@ -3,7 +3,7 @@ import { checks } from './checks.js';
 import type { Mutant } from './mutant.js';
 
 const { keyring, matrix, keyCollections, keySecrecy, exposure, tls, tlsReload } = checks;
-const { bombs, edge, unary, names, health, reflection } = checks;
+const { bombs, edge, firstBytes, unary, names, health, reflection } = checks;
 
 const keys: readonly Mutant[] = [
   {
@@ -130,10 +130,24 @@ const connections: readonly Mutant[] = [
   },
   {
     name: 'connections that never speak',
-    file: 'src/service/opening-connection.ts',
-    find: 'if (socket.bytesRead < openingBytes) socket.destroy();',
-    replace: '',
+    file: 'src/service/opening-connections.ts',
+    find: 'const timer = setTimeout(() => socket.destroy(), this.#ms);',
+    replace: 'const timer = setTimeout(() => undefined, this.#ms);',
     caughtBy: [edge],
+  },
+  {
+    name: 'connections that speak something else',
+    file: 'src/service/first-bytes.ts',
+    find: "if (preface.compare(bytes, 0, known, 0, known) !== 0) return 'foreign';",
+    replace: '',
+    caughtBy: [firstBytes],
+  },
+  {
+    name: 'connections that begin with too many calls',
+    file: 'src/service/first-bytes.ts',
+    find: 'callsIn(bytes) > limits.connectionStreamsMax',
+    replace: 'callsIn(bytes) > Number.POSITIVE_INFINITY',
+    caughtBy: [firstBytes],
   },
 ];
 

@@ -1,5 +1,6 @@
 /** What a server takes of its machine, second by second. */
 import { directorySize } from '../../../bench/support/directory-size.js';
+import { metricOf } from '../metric.js';
 import { processFigures } from '../process-figures.js';
 
 export interface Sample {
@@ -21,27 +22,17 @@ export interface Sampled {
   readonly metrics: string;
 }
 
-const SCRAPE_MS_MAX = 2_000;
-
 /** Takes one sample. Rejects when the process is gone. */
 export async function takeSample(
   { pid, dataDirectory, metrics }: Sampled,
   seconds: number,
 ): Promise<Sample> {
-  const [heapBytes, diskBytes] = await Promise.all([heapOf(metrics), sizeOf(dataDirectory)]);
-  return { seconds, heapBytes, diskBytes, ...processFigures(pid) };
-}
-
-async function heapOf(metrics: string): Promise<number | undefined> {
-  try {
-    const signal = AbortSignal.timeout(SCRAPE_MS_MAX);
-    const text = await (await fetch(`http://${metrics}/metrics`, { signal })).text();
-    const found = /^nodejs_heap_size_used_bytes(?:\{[^}]*\})? (\S+)/m.exec(text);
-    return found === null ? undefined : Number(found[1]);
-  } catch {
+  const [heapBytes, diskBytes] = await Promise.all([
     // A busy server may be late; the next second has a sample again.
-    return undefined;
-  }
+    metricOf(metrics, 'nodejs_heap_size_used_bytes').catch(() => undefined),
+    sizeOf(dataDirectory),
+  ]);
+  return { seconds, heapBytes, diskBytes, ...processFigures(pid) };
 }
 
 /** Files come and go while they are counted. */

@@ -63,6 +63,10 @@ describe('routing', () => {
     expect(routeName(restorePath, restore(''))).equals('docs');
     expect(routeName(restorePath, restore('copy'))).equals('copy');
   });
+
+  it('reads no more of a name than a collection can have', () => {
+    expect(routeName(unaryPath, named('n'.repeat(1_000_000)))).equals('n'.repeat(63));
+  });
 });
 
 describe('the pool', () => {

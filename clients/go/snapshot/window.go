@@ -9,7 +9,8 @@ const firstBytes = 32 << 10
 // never with what a file says.
 type window struct {
 	source io.Reader
-	buffer []byte
+	// buffer is a part of storage, which ends where storage does.
+	buffer, storage []byte
 	// origin is the offset in the source of the first byte of the buffer.
 	origin int64
 	atEnd  bool
@@ -19,9 +20,7 @@ type window struct {
 func (w *window) more() error {
 	have := len(w.buffer)
 	if have == cap(w.buffer) {
-		larger := make([]byte, have, max(2*have, firstBytes))
-		copy(larger, w.buffer)
-		w.buffer = larger
+		w.makeRoom()
 	}
 	count, err := io.ReadAtLeast(w.source, w.buffer[have:cap(w.buffer)], 1)
 	w.buffer = w.buffer[:have+count]
@@ -32,9 +31,18 @@ func (w *window) more() error {
 	return err
 }
 
+// makeRoom leaves at least half of the storage free, so that no byte is moved more than once for each
+// that was let go of.
+func (w *window) makeRoom() {
+	have := len(w.buffer)
+	if w.storage == nil || 2*have > len(w.storage) {
+		w.storage = make([]byte, max(2*have, firstBytes))
+	}
+	w.buffer = w.storage[:copy(w.storage, w.buffer)]
+}
+
 // release lets go of the first bytes.
 func (w *window) release(count int) {
-	rest := copy(w.buffer, w.buffer[count:])
-	w.buffer = w.buffer[:rest]
+	w.buffer = w.buffer[count:]
 	w.origin += int64(count)
 }

@@ -9,14 +9,14 @@ import { limits } from '../limits.js';
 
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 const frameHeadBytes = 9;
-const typeHeaders = 1;
+const typeData = 0;
 const typeSettings = 4;
 const typeGoaway = 7;
 
 /**
  * What a connection is by its first bytes: good so far, and not enough to tell; HTTP/2; something
- * else; or more calls at once than a connection may have, which no library sends unless it was told
- * that it may.
+ * else; or more at once than a connection may have under way, be it calls or frames that steer it.
+ * No library sends that before it was told that it may.
  */
 export type Beginning = 'incomplete' | 'http2' | 'foreign' | 'flood';
 
@@ -26,18 +26,21 @@ export function judgeFirstBytes(bytes: Buffer): Beginning {
   if (preface.compare(bytes, 0, known, 0, known) !== 0) return 'foreign';
   if (bytes.length < preface.length + frameHeadBytes) return 'incomplete';
   if (bytes[preface.length + 3] !== typeSettings) return 'foreign';
-  return callsIn(bytes) > limits.connectionStreamsMax ? 'flood' : 'http2';
+  return mostFrames(bytes) > limits.connectionStreamsMax ? 'flood' : 'http2';
 }
 
-/** How many calls begin in the frames behind the preface, those of which the head is there. */
-function callsIn(bytes: Buffer): number {
-  let calls = 0;
+/** How many frames behind the preface are of the type that most of them have, data aside. */
+function mostFrames(bytes: Buffer): number {
+  const counts = new Uint32Array(256);
+  let most = 0;
   let at = preface.length;
   while (at + frameHeadBytes <= bytes.length) {
-    if (bytes[at + 3] === typeHeaders) calls += 1;
+    const type = bytes[at + 3];
+    counts[type] += 1;
+    if (type !== typeData) most = Math.max(most, counts[type]);
     at += frameHeadBytes + bytes.readUIntBE(at, 3);
   }
-  return calls;
+  return most;
 }
 
 /** What is said to connections that begin badly. A client of TLS can tell by it where it is. */

@@ -11,10 +11,8 @@ export interface Seen {
   /** Answers of the steady connection. */
   readonly pings: number;
   readonly worstPingMs: number;
-  /** Whole visits: connect, call, answer. */
-  readonly visits: number;
-  readonly medianVisitMs: number;
-  readonly worstVisitMs: number;
+  /** How long visits took: connect, call, answer. */
+  readonly visitsMs: readonly number[];
   /** How calls failed that should have been answered; a few of them. */
   readonly failures: readonly string[];
 }
@@ -71,15 +69,8 @@ async function visit(): Promise<never> {
 }
 
 function take(): Seen {
-  const sorted = visits.sort((a, b) => a - b);
-  const seen: Seen = {
-    pings: pings.length,
-    worstPingMs: pings.reduce((worst, ms) => Math.max(worst, ms), 0),
-    visits: sorted.length,
-    medianVisitMs: sorted[sorted.length >> 1] ?? 0,
-    worstVisitMs: sorted.at(-1) ?? 0,
-    failures,
-  };
+  const worstPingMs = pings.reduce((worst, ms) => Math.max(worst, ms), 0);
+  const seen: Seen = { pings: pings.length, worstPingMs, visitsMs: visits, failures };
   pings = [];
   visits = [];
   failures = [];

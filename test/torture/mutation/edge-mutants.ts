@@ -143,10 +143,10 @@ const connections: readonly Mutant[] = [
     caughtBy: [firstBytes],
   },
   {
-    name: 'connections that begin with too many calls',
+    name: 'connections that begin with too much',
     file: 'src/service/first-bytes.ts',
-    find: 'callsIn(bytes) > limits.connectionStreamsMax',
-    replace: 'callsIn(bytes) > Number.POSITIVE_INFINITY',
+    find: 'mostFrames(bytes) > limits.connectionStreamsMax',
+    replace: 'mostFrames(bytes) > Number.POSITIVE_INFINITY',
     caughtBy: [firstBytes],
   },
 ];

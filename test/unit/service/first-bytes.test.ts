@@ -66,6 +66,16 @@ describe('the first bytes of a connection', () => {
     expect(judge(join(hello, calls(most + 1)))).equals('flood');
   });
 
+  it('may hold a call that is sent in many pieces, and no flood of anything else', () => {
+    const call = calls(1);
+    const data = frame(type.DATA, 0, 1, Buffer.alloc(1));
+    const many = (piece: Uint8Array) => join(hello, call, ...Array(1_000).fill(piece));
+    expect(judge(many(data))).equals('http2');
+    for (const kind of [type.PING, type.SETTINGS, type.RST_STREAM, type.CONTINUATION]) {
+      expect(judge(many(frame(kind, 0, 0))), String(kind)).equals('flood');
+    }
+  });
+
   it('are judged whatever follows a good beginning, and wherever that is cut', () => {
     const good = join(hello, calls(5));
     fc.assert(

@@ -4,51 +4,40 @@
  */
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { addAggregate } from './aggregate.js';
-import { addCollection } from './collection.js';
-import { addDelete } from './delete.js';
-import { addExport } from './export.js';
+import { addAsked, type CommandTable } from './command-table.js';
 import { describeFailure, UsageError } from './failure.js';
-import { addHealth } from './health.js';
-import { addImport } from './import.js';
-import { addIndex } from './indexes.js';
-import { addKeys } from './keys.js';
-import { addLog } from './log.js';
 import { note } from './output.js';
-import { addSearch } from './search.js';
-import { addServe } from './serve.js';
-import { addSnapshot } from './snapshot.js';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
 const exitFailed = 1;
 const exitUsage = 2;
 
-function createProgram(): Command {
-  const program = new Command('protovec')
-    .description('A vector store over gRPC: run a server, or talk to one.')
-    .version(version)
-    .exitOverride()
-    .showHelpAfterError('Run the command with --help to see what it takes.');
-  addServe(program);
-  addHealth(program);
-  addKeys(program);
-  addCollection(program);
-  addImport(program);
-  addExport(program);
-  addDelete(program);
-  addSearch(program);
-  addAggregate(program);
-  addIndex(program);
-  addSnapshot(program);
-  addLog(program);
-  return program;
-}
+const commands: CommandTable = {
+  serve: async () => (await import('./serve.js')).addServe,
+  health: async () => (await import('./health.js')).addHealth,
+  keys: async () => (await import('./keys.js')).addKeys,
+  collection: async () => (await import('./collection.js')).addCollection,
+  import: async () => (await import('./import.js')).addImport,
+  export: async () => (await import('./export.js')).addExport,
+  delete: async () => (await import('./delete.js')).addDelete,
+  search: async () => (await import('./search.js')).addSearch,
+  aggregate: async () => (await import('./aggregate.js')).addAggregate,
+  index: async () => (await import('./indexes.js')).addIndex,
+  snapshot: async () => (await import('./snapshot.js')).addSnapshot,
+  log: async () => (await import('./log.js')).addLog,
+};
 
 /** Runs one command line and returns the exit code. */
 async function run(argv: readonly string[]): Promise<number> {
   try {
-    await createProgram().parseAsync(argv);
+    const program = new Command('protovec')
+      .description('A vector store over gRPC: run a server, or talk to one.')
+      .version(version)
+      .exitOverride()
+      .showHelpAfterError('Run the command with --help to see what it takes.');
+    await addAsked(program, commands, argv[2], argv[3]);
+    await program.parseAsync(argv);
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage;

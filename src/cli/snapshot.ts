@@ -1,107 +1,27 @@
-/**
- * `protovec snapshot create|list|delete`, and the group of the other snapshot commands.
- */
-import type { SnapshotFormat, SnapshotInfo } from '@protovec/client';
-import { type Command, Option } from 'commander';
-import { type ClientOptions, withClient, withClientOptions } from './connection.js';
-import { type FilterOptions, filterOf, withFilterOption } from './filter-option.js';
-import { addConvert } from './offline/convert.js';
-import { addDiff } from './offline/diff.js';
-import { addInspect } from './offline/inspect.js';
-import { addRepair } from './offline/repair.js';
-import { addValidate } from './offline/validate.js';
-import { formatBytes, formatCount, plural, printJson, printTable, say } from './output.js';
-import { startProgress } from './progress.js';
-import { addDownload } from './snapshot-download.js';
-import { addMerge } from './snapshot-merge.js';
-import { addRestore } from './snapshot-restore.js';
-import { addUpload } from './snapshot-upload.js';
+/** `protovec snapshot`: the group of its commands. */
+import type { Command } from 'commander';
+import { addAsked, type CommandTable } from './command-table.js';
 
-interface CreateOptions extends ClientOptions, FilterOptions {
-  readonly format?: SnapshotFormat;
-  readonly compress?: boolean;
-}
+const commands: CommandTable = {
+  create: async () => (await import('./snapshot-kept.js')).addCreate,
+  list: async () => (await import('./snapshot-kept.js')).addList,
+  download: async () => (await import('./snapshot-download.js')).addDownload,
+  upload: async () => (await import('./snapshot-upload.js')).addUpload,
+  restore: async () => (await import('./snapshot-restore.js')).addRestore,
+  validate: async () => (await import('./offline/validate.js')).addValidate,
+  inspect: async () => (await import('./offline/inspect.js')).addInspect,
+  repair: async () => (await import('./offline/repair.js')).addRepair,
+  seal: async () => (await import('./offline/repair.js')).addSeal,
+  merge: async () => (await import('./snapshot-merge.js')).addMerge,
+  diff: async () => (await import('./offline/diff.js')).addDiff,
+  convert: async () => (await import('./offline/convert.js')).addConvert,
+  delete: async () => (await import('./snapshot-kept.js')).addRemove,
+};
 
-/** Adds the commands. */
-export function addSnapshot(program: Command): void {
+/** Adds the group; `asked` is the word behind it on the command line. */
+export function addSnapshot(program: Command, asked?: string): Promise<void> {
   const group = program
     .command('snapshot')
     .description('save, move, check, compare, restore and merge snapshots');
-  const creation = group
-    .command('create <collection>')
-    .description('save the collection as it is now, on the server')
-    .addOption(
-      new Option(
-        '--format <format>',
-        'how to write it (default: as the collection is configured)',
-      ).choices(['binary', 'json']),
-    )
-    .option('--compress', 'compress the records; binary only (default: as configured)')
-    .option('--no-compress', 'do not compress them');
-  withClientOptions(withFilterOption(creation)).action(create);
-  withClientOptions(
-    group.command('list <collection>').description('list the snapshots of a collection'),
-  ).action(list);
-  addDownload(group);
-  addUpload(group);
-  addRestore(group);
-  addValidate(group);
-  addInspect(group);
-  addRepair(group);
-  addMerge(group);
-  addDiff(group);
-  addConvert(group);
-  withClientOptions(
-    group.command('delete <collection> <id>').description('delete a snapshot'),
-  ).action(remove);
-}
-
-async function create(name: string, options: CreateOptions): Promise<void> {
-  const { format, compress: compression } = options;
-  const filter = filterOf(options);
-  const snapshot = await withClient(options, async (client) => {
-    const progress = startProgress('Saving', 'records');
-    const onProgress = ({ records, total }: { records: number; total: number }) =>
-      progress.update(records, total);
-    try {
-      const { snapshots } = client.collection(name);
-      return await snapshots.create({ format, compression, filter, onProgress });
-    } finally {
-      progress.stop();
-    }
-  });
-  if (options.json) return printJson(forJson(snapshot));
-  const what = `${plural(snapshot.recordCount, 'record')}, ${formatBytes(snapshot.sizeBytes)}`;
-  say(`Saved the snapshot ${snapshot.id} of ${name} (${formatName(snapshot)}, ${what}).`);
-}
-
-async function list(name: string, options: ClientOptions): Promise<void> {
-  const snapshots = await withClient(options, (client) => client.collection(name).snapshots.list());
-  if (options.json) return printJson(snapshots.map(forJson));
-  if (snapshots.length === 0) {
-    return say(`${name} has no snapshots. Take one with: protovec snapshot create ${name}`);
-  }
-  const rows = snapshots.map((snapshot) => [
-    snapshot.id,
-    snapshot.createTime.toISOString(),
-    formatName(snapshot),
-    formatCount(snapshot.recordCount),
-    formatBytes(snapshot.sizeBytes),
-  ]);
-  printTable(['Id', 'Taken', 'Format', 'Records', 'Size'], rows, [3, 4]);
-}
-
-async function remove(name: string, id: string, options: ClientOptions): Promise<void> {
-  await withClient(options, (client) => client.collection(name).snapshots.delete(id));
-  if (options.json) return printJson({ deleted: id });
-  say(`Deleted the snapshot ${id} of ${name}.`);
-}
-
-function formatName({ format, compressed }: SnapshotInfo): string {
-  return compressed ? `${format}, compressed` : format;
-}
-
-/** The digest in hexadecimal, as sha256sum prints it. */
-function forJson(snapshot: SnapshotInfo) {
-  return { ...snapshot, sha256: Buffer.from(snapshot.sha256).toString('hex') };
+  return addAsked(group, commands, asked);
 }

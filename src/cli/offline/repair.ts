@@ -17,7 +17,7 @@ interface RepairFlags {
 
 const metrics = { cosine: Metric.COSINE, dot: Metric.DOT, euclidean: Metric.EUCLIDEAN } as const;
 
-/** Adds the commands. */
+/** Adds the command `repair`. */
 export function addRepair(group: Command): void {
   group
     .command('repair <in> <out>')
@@ -33,6 +33,10 @@ export function addRepair(group: Command): void {
       '\nOf the records with one id in a part the first is kept; of those in several parts, the last.\nJSON, which has no checksums, becomes binary.',
     )
     .action(repair);
+}
+
+/** Adds the command `seal`. */
+export function addSeal(group: Command): void {
   group
     .command('seal <in> <out>')
     .description('add checksums and a footer to a snapshot file that another program made')

@@ -1,5 +1,5 @@
 /** What a client command loads before it does anything: it must start fast. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 
@@ -26,14 +26,27 @@ function loadedBy(entry: string): Map<string, string> {
 }
 
 describe('the command line', () => {
+  it('loads what parses and prints, and no more, before it knows the command', () => {
+    expect([...loadedBy('src/cli/main.ts').keys()]).deep.equals(['commander', 'cli-table3']);
+    expect([...loadedBy('src/cli/snapshot.ts').keys()]).deep.equals([]);
+  });
+
   it('loads no package of the server before a command needs it', () => {
-    const packages = loadedBy('src/cli/main.ts');
-    expect([...packages.keys()])
-      .includes('commander')
-      .and.includes('@protovec/client');
-    for (const name of ['zod', 'yaml', 'pino', 'usearch', 'prom-client', 'fs-native-extensions']) {
-      expect(packages.get(name), name).equals(undefined);
+    const files = readdirSync(join(root, 'src/cli')).filter((name) => name.endsWith('.ts'));
+    for (const file of files) {
+      const packages = loadedBy(`src/cli/${file}`);
+      for (const name of [
+        'zod',
+        'yaml',
+        'pino',
+        'usearch',
+        'prom-client',
+        'fs-native-extensions',
+      ]) {
+        expect(packages.get(name), `${file} loads ${name}`).equals(undefined);
+      }
     }
+    expect([...loadedBy('src/cli/search.ts').keys()]).includes('@protovec/client');
   });
 
   it('loads them where they are needed, so that this test would see them', () => {

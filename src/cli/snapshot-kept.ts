@@ -35,7 +35,7 @@ export function addList(group: Command): void {
 }
 
 /** Adds the command `delete`. */
-export function addRemove(group: Command): void {
+export function addDelete(group: Command): void {
   withClientOptions(
     group.command('delete <collection> <id>').description('delete a snapshot'),
   ).action(remove);

@@ -15,7 +15,7 @@ const commands: CommandTable = {
   merge: async () => (await import('./snapshot-merge.js')).addMerge,
   diff: async () => (await import('./offline/diff.js')).addDiff,
   convert: async () => (await import('./offline/convert.js')).addConvert,
-  delete: async () => (await import('./snapshot-kept.js')).addRemove,
+  delete: async () => (await import('./snapshot-kept.js')).addDelete,
 };
 
 /** Adds the group; `asked` is the word behind it on the command line. */

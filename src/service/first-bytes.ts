@@ -16,7 +16,8 @@ const typeGoaway = 7;
 /**
  * What a connection is by its first bytes: good so far, and not enough to tell; HTTP/2; something
  * else; or more at once than a connection may have under way, be it calls or frames that steer it.
- * No library sends that before it was told that it may.
+ * RFC 9113, 6.5.2, has 100 calls as the least that a server should allow, so that a client may begin
+ * as many before it has read how many it may.
  */
 export type Beginning = 'incomplete' | 'http2' | 'foreign' | 'flood';
 
